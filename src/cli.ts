@@ -1,0 +1,26 @@
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { CliError, exitCode, type CliIo } from './cli/io';
+
+/** Composition root of the headless host: `bridge VERB`. One file a verb in `cli/`. */
+async function main(argv: readonly string[]): Promise<void> {
+  const io: CliIo = {
+    out: (text) => process.stdout.write(text.endsWith('\n') ? text : `${text}\n`),
+    note: (text) => process.stderr.write(text.endsWith('\n') ? text : `${text}\n`),
+    resolve: (path, workspace) => resolve(workspace, path),
+  };
+  const program = new Command('bridge').description('Carries an experiment plan to honest first results.');
+  // Each verb registers itself: `registerPlan(program, io)`.
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    io.note(`bridge: ${error.message}`);
+    process.exitCode = error.code;
+  }
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`bridge: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = exitCode.failed;
+});

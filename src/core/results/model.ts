@@ -1,0 +1,69 @@
+import type { Priority, MilestoneKind, SuccessCriterion } from '../plan/model';
+
+/** A number and the file, pointer and line where it stands. */
+export interface MetricValue {
+  readonly name: string;
+  readonly value: number;
+  /** Relative to the workspace. */
+  readonly file: string;
+  /** JSON pointer, or column name of a CSV file. */
+  readonly pointer: string;
+  /** 1-based line of the number in the file; null where the format has no lines. */
+  readonly line: number | null;
+}
+
+/** A run as reports see it. */
+export interface RunResult {
+  readonly id: string;
+  readonly system: string | null;
+  readonly seed: number | null;
+  readonly milestone: string | null;
+  readonly priority: Priority | null;
+  readonly status: 'DONE' | 'FAILED' | 'RUNNING' | 'TODO' | 'SKIPPED' | 'BLOCKED';
+  /** Done before Bridge: the tracker says so, no record of ours does. */
+  readonly unverified: boolean;
+  readonly baseline: string | null;
+  readonly metrics: readonly MetricValue[];
+  /** Why it has no result; null where it has one. */
+  readonly reason: string | null;
+  /** Last lines of the log, for failures. */
+  readonly logTail: readonly string[];
+  readonly command: string;
+  readonly parameters: Readonly<Record<string, string | number | boolean>>;
+  readonly attempts: number;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  readonly logFile: string | null;
+}
+
+export interface MilestoneResult {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: MilestoneKind;
+  readonly gate: SuccessCriterion | null;
+  /** How the gate was judged and the sentence that says why; null where it has not been reached. */
+  readonly gateVerdict: { readonly verdict: 'passed' | 'failed' | 'not-judged'; readonly why: string } | null;
+  readonly runs: readonly RunResult[];
+}
+
+/** Everything that a report is computed from. */
+export interface StudyResult {
+  readonly title: string;
+  readonly topic: string;
+  readonly planPath: string;
+  readonly resultsPath: string;
+  readonly trackerPath: string;
+  readonly target: string;
+  readonly primaryMetric: { readonly name: string; readonly direction: 'higher' | 'lower' } | null;
+  /** System -> the system it is compared with. */
+  readonly baselines: Readonly<Record<string, string>>;
+  readonly milestones: readonly MilestoneResult[];
+  /** Criteria of the plan's blocks, for the main result. */
+  readonly criteria: readonly { readonly block: string; readonly title: string; readonly priority: Priority | null; readonly criterion: SuccessCriterion }[];
+  /** The sentence about the review: who reviewed, or plainly that nobody did. */
+  readonly review: string;
+  /** Things the reader must know: deviations, unlisted runs, gates not judged. */
+  readonly notes: readonly string[];
+  readonly generatedAt: number;
+}
