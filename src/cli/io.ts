@@ -9,7 +9,13 @@ export interface CliIo {
 }
 
 /** Exit codes of `bridge`, which other programs rely on. */
-export const exitCode = { done: 0, failed: 1, wrongInput: 2, missingEnvironment: 3, interrupted: 130 } as const;
+export const exitCode = {
+  done: 0,
+  failed: 1,
+  wrongInput: 2,
+  missingEnvironment: 3,
+  interrupted: 130,
+} as const;
 
 /**
  * Ends a verb with a message for the person and an exit code. The message names file, line and column where

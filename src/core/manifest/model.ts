@@ -83,7 +83,11 @@ export interface Manifest {
   readonly baselines: Readonly<Record<string, string>>;
   /** Paths that runs read: never part of a snapshot. */
   readonly data: readonly string[];
-  readonly phases: readonly { readonly name: string; readonly dependsOn: readonly string[]; readonly milestone: string | null }[];
+  readonly phases: readonly {
+    readonly name: string;
+    readonly dependsOn: readonly string[];
+    readonly milestone: string | null;
+  }[];
   readonly jobs: readonly Job[];
   readonly problems: readonly Problem[];
 }

@@ -88,7 +88,8 @@ export interface Plan {
   readonly problems: readonly Problem[];
 }
 
-export type RunStatusWord = 'todo' | 'running' | 'done' | 'failed' | 'blocked' | 'paused' | 'cancelled' | 'unknown';
+export type RunStatusWord =
+  'todo' | 'running' | 'done' | 'failed' | 'blocked' | 'paused' | 'cancelled' | 'unknown';
 
 /** A cell of a table: its text without padding and emphasis, and the span between its pipes, padding included. */
 export interface Cell {

@@ -60,7 +60,12 @@ export interface StudyResult {
   readonly baselines: Readonly<Record<string, string>>;
   readonly milestones: readonly MilestoneResult[];
   /** Criteria of the plan's blocks, for the main result. */
-  readonly criteria: readonly { readonly block: string; readonly title: string; readonly priority: Priority | null; readonly criterion: SuccessCriterion }[];
+  readonly criteria: readonly {
+    readonly block: string;
+    readonly title: string;
+    readonly priority: Priority | null;
+    readonly criterion: SuccessCriterion;
+  }[];
   /** The sentence about the review: who reviewed, or plainly that nobody did. */
   readonly review: string;
   /** Things the reader must know: deviations, unlisted runs, gates not judged. */

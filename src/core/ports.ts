@@ -1,0 +1,146 @@
+import type { ExitRecord, RunEvent, StopReason } from './run/event';
+import type { Environment } from './manifest/model';
+
+/** Something to let go of; calling it twice is harmless. */
+export interface Disposable {
+  dispose(): void;
+}
+
+/** Time, as the composition root gives it. */
+export interface Clock {
+  /** Wall time in milliseconds since the epoch: for display and file names only. */
+  now(): number;
+  /** Milliseconds of a clock that never jumps: for delays and time-outs. */
+  monotonic(): number;
+  /** Resolves after `ms`, or at once when the signal is aborted. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+/** A process that cannot be confused with a later one of the same number. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Start time as the system counts it (clock ticks since boot on Linux); empty where it could not be read. */
+  readonly startTime: string;
+  readonly bootId: string;
+}
+
+/** Where a submitted job can be found again: plain JSON. */
+export interface JobHandle {
+  /** Folder of the attempt on the target. */
+  readonly folder: string;
+  readonly process: ProcessIdentity | null;
+  /** The scheduler's own id, where there is one. */
+  readonly externalId: string | null;
+}
+
+/** Workspace id + run + hash of what is run + attempt; see docs/architecture.md. */
+export type JobKey = string;
+
+/** A job with everything decided: what a backend needs to start it. */
+export interface PlacedJob {
+  readonly key: JobKey;
+  readonly run: string;
+  readonly attempt: number;
+  /** Absolute on the target. */
+  readonly cwd: string;
+  readonly command: string;
+  readonly setup: string;
+  readonly environment: Environment;
+  /** Added to the target's own environment. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly expectedOutputs: readonly string[];
+  /** GPU ids for CUDA_VISIBLE_DEVICES; empty for a CPU job. */
+  readonly gpus: readonly string[];
+  readonly timeLimitMs: number | null;
+}
+
+export type JobStatus =
+  | { readonly kind: 'queued' }
+  | { readonly kind: 'running'; readonly startedAt: number }
+  | { readonly kind: 'exited'; readonly exit: ExitRecord }
+  /** The process is gone and left no exit record. */
+  | { readonly kind: 'lost'; readonly cause: 'lost' | 'rebooted'; readonly why: string }
+  | { readonly kind: 'unreachable'; readonly why: string }
+  /** Nothing of this key has ever been started. */
+  | { readonly kind: 'unknown' };
+
+export interface Gpu {
+  readonly id: string;
+  readonly index: number;
+  readonly name: string;
+  readonly memoryTotalMiB: number | null;
+  readonly memoryUsedMiB: number | null;
+  /** A compute process that Bridge did not start is on it. */
+  readonly foreign: boolean;
+}
+
+export interface Capacity {
+  readonly cpus: number;
+  readonly gpus: readonly Gpu[];
+  /** What is missing and how to get it, one sentence a thing. */
+  readonly missing: readonly string[];
+}
+
+export interface LogChunk {
+  readonly from: number;
+  /** Offset to ask from next. */
+  readonly to: number;
+  readonly text: string;
+}
+
+/** An output file that matched a pattern, and whether this attempt wrote it. */
+export interface FoundOutput {
+  readonly pattern: string;
+  /** Relative to the job's working folder. */
+  readonly path: string;
+  readonly fresh: boolean;
+}
+
+/** Where jobs run. Methods answer promptly; waiting belongs to the engine. */
+export interface ComputeBackend {
+  readonly id: string;
+  /** Who places jobs: Bridge (GPUs of a machine) or the target itself (Slurm, Modal). */
+  readonly scheduling: 'bridge' | 'target';
+  probe(signal: AbortSignal): Promise<Capacity>;
+  /** Starts jobs that `find` did not find. The wrapper's claim on the target decides if two submit the same key. */
+  submit(jobs: readonly PlacedJob[], signal: AbortSignal): Promise<ReadonlyMap<JobKey, JobHandle>>;
+  find(keys: readonly JobKey[], signal: AbortSignal): Promise<ReadonlyMap<JobKey, JobHandle>>;
+  poll(keys: readonly JobKey[], signal: AbortSignal): Promise<ReadonlyMap<JobKey, JobStatus>>;
+  /** Calls back when a job may have ended; where it is missing the engine polls. */
+  watch?(changed: (keys: readonly JobKey[]) => void): Disposable;
+  /** `key` is enough to find the folder. Negative `from` counts from the end. */
+  readLog(key: JobKey, from: number, maxBytes: number, signal: AbortSignal): Promise<LogChunk>;
+  /** Files that match the declared outputs, with what was there before the attempt left out of `fresh`. */
+  outputs(key: JobKey, signal: AbortSignal): Promise<readonly FoundOutput[]>;
+  cancel(keys: readonly JobKey[], reason: StopReason, signal: AbortSignal): Promise<void>;
+  /** Brings declared outputs to the workspace; nothing to do where they are there already. */
+  collect(key: JobKey, signal: AbortSignal): Promise<void>;
+  /** Idempotent. gone: nothing runs, nothing is billed. */
+  release(key: JobKey, signal: AbortSignal): Promise<'gone' | 'going'>;
+}
+
+/** The append-only record of decisions. Whoever holds it is the one driver of the workspace. */
+export interface Journal {
+  readonly fence: number;
+  /** Buffers records; they are not durable until `commit` resolves. */
+  append(events: readonly RunEvent[]): void;
+  /** Resolves when everything appended so far is on the disk. Throws `LeaseLost` when another driver took over. */
+  commit(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Files of the workspace, by paths relative to it. Paths that leave it are refused. */
+export interface WorkspaceFiles {
+  readonly root: string;
+  /** null: there is no such file. */
+  read(path: string): Promise<string | null>;
+  /** Durable: written, synced, renamed, folder synced. */
+  write(path: string, text: string): Promise<void>;
+  exists(path: string): Promise<boolean>;
+  /** Names in a folder; empty where there is none. */
+  list(folder: string): Promise<readonly string[]>;
+  /** sha256 in hex; null: there is no such file. */
+  hash(path: string): Promise<string | null>;
+  /** Code files that an approval is bound to: relative path -> sha256. */
+  codeHashes(excluded: readonly string[]): Promise<Readonly<Record<string, string>>>;
+}

@@ -1,0 +1,208 @@
+import type { Job } from '../manifest/model';
+import type { MilestoneKind, Priority, SuccessCriterion } from '../plan/model';
+import type { MetricValue } from '../results/model';
+import type { Failure } from './failure';
+import type { JobHandle } from '../ports';
+
+/** The stages of the workflow, in order. */
+export type Stage =
+  'parse' | 'implement' | 'review' | 'sanity' | 'checkpoint' | 'deploy' | 'collect' | 'handoff';
+
+export interface StudyOptions {
+  readonly codeReview: boolean;
+  readonly autoDeploy: boolean;
+  readonly sanityFirst: boolean;
+  readonly maxParallelRuns: number;
+  readonly baseRepo: string | null;
+  readonly compact: boolean;
+  readonly language: 'en' | 'zh';
+}
+
+export interface DeclaredMilestone {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: MilestoneKind;
+  readonly gate: SuccessCriterion | null;
+  readonly estimatedGpuHours: { readonly low: number; readonly high: number } | null;
+  /** 1-based line in the plan; null where the milestone stands only in manifest or tracker. */
+  readonly line: number | null;
+}
+
+/** What the tracker says about a run that the reports repeat. */
+export interface DeclaredRun {
+  readonly id: string;
+  readonly milestone: string | null;
+  readonly priority: Priority | null;
+  readonly system: string | null;
+  readonly line: number;
+  /** `elsewhere`: marked done without a record of ours. `cut`: cancelled by its author. `missing`: nothing says how to start it. */
+  readonly standing: 'listed' | 'elsewhere' | 'cut' | 'missing';
+}
+
+/** What is to be run: the expanded manifest, the plan's milestones and the options, as read at one moment. */
+export interface StudyDeclaration {
+  readonly kind: 'plan' | 'queue';
+  readonly title: string;
+  readonly topic: string;
+  /** Paths relative to the workspace; null where there is no such file. */
+  readonly planPath: string | null;
+  readonly trackerPath: string | null;
+  readonly manifestPath: string;
+  readonly target: string;
+  readonly options: StudyOptions;
+  readonly milestones: readonly DeclaredMilestone[];
+  readonly runs: readonly DeclaredRun[];
+  readonly jobs: readonly Job[];
+  readonly criteria: readonly {
+    readonly block: string;
+    readonly title: string;
+    readonly priority: Priority | null;
+    readonly criterion: SuccessCriterion;
+  }[];
+  readonly primaryMetric: { readonly name: string; readonly direction: 'higher' | 'lower' } | null;
+  readonly baselines: Readonly<Record<string, string>>;
+  /** GPU indices that may be used; null: all free ones. */
+  readonly gpus: readonly number[] | null;
+  readonly maxParallel: number | null;
+  readonly gpuFreeThresholdMiB: number;
+  /** Sentences about the input that reports and panel repeat. */
+  readonly notes: readonly string[];
+}
+
+/** What the person is asked to approve. `hash` binds an approval to exactly this. */
+export interface Checkpoint {
+  readonly hash: string;
+  readonly target: string;
+  readonly sanity: { readonly status: 'passed' | 'failed' | 'none' | 'pending'; readonly sentence: string };
+  readonly milestones: readonly CheckpointMilestone[];
+  readonly review: string;
+  readonly groundTruth: string;
+  /** Gates that no program can judge: approving passes them, recorded as not judged. */
+  readonly unjudgedGates: readonly { readonly milestone: string; readonly text: string }[];
+  readonly totalGpuHours: number | null;
+  readonly usd: number;
+  /** Sentences the person should read before they approve. */
+  readonly notes: readonly string[];
+  /** What changed since the last approval, one sentence a thing; empty at the first. */
+  readonly changes: readonly string[];
+  /** Path -> sha256 of every file that the approval is bound to. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export interface CheckpointMilestone {
+  readonly id: string;
+  readonly name: string;
+  readonly runs: number;
+  readonly estimatedGpuHours: number | null;
+  readonly estimatedHours: number | null;
+  readonly commands: readonly { readonly run: string; readonly command: string }[];
+}
+
+/** How a process ended, as its own wrapper wrote it down. */
+export interface ExitRecord {
+  readonly code: number;
+  /** Milliseconds since the epoch, from the target's clock. */
+  readonly endedAt: number;
+}
+
+export type StopReason = 'cancelled' | 'timeout' | 'budget';
+
+/**
+ * One line of the journal. Past tense is what happened; `*.requested` is an intent that was made durable before
+ * the act. `at` is wall time in milliseconds, for display; no decision depends on it.
+ */
+export type RunEvent = { readonly at: number } & (
+  | { readonly type: 'study.declared'; readonly study: StudyDeclaration; readonly by: string }
+  | { readonly type: 'stage.started'; readonly stage: Stage }
+  | {
+      readonly type: 'stage.ended';
+      readonly stage: Stage;
+      readonly outcome: 'passed' | 'failed' | 'skipped' | 'waiting';
+      readonly note: string;
+    }
+  | { readonly type: 'checkpoint.shown'; readonly checkpoint: Checkpoint }
+  | {
+      readonly type: 'checkpoint.approved';
+      readonly hash: string;
+      readonly milestones: readonly string[];
+      readonly by: string;
+    }
+  | {
+      readonly type: 'checkpoint.rejected';
+      readonly hash: string;
+      readonly reason: string;
+      readonly by: string;
+    }
+  | { readonly type: 'checkpoint.voided'; readonly hash: string; readonly changes: readonly string[] }
+  | {
+      readonly type: 'gate.judged';
+      readonly milestone: string;
+      readonly verdict: 'passed' | 'failed' | 'not-judged';
+      readonly why: string;
+      readonly by: string;
+    }
+  | {
+      readonly type: 'attempt.requested';
+      readonly job: string;
+      readonly attempt: number;
+      readonly key: string;
+      readonly host: string;
+      readonly gpus: readonly string[];
+    }
+  | { readonly type: 'attempt.started'; readonly key: string; readonly handle: JobHandle }
+  | { readonly type: 'attempt.unreachable'; readonly key: string; readonly why: string }
+  | {
+      readonly type: 'attempt.stopping';
+      readonly key: string;
+      readonly reason: StopReason;
+      readonly by: string;
+    }
+  | { readonly type: 'attempt.exited'; readonly key: string; readonly exit: ExitRecord }
+  | {
+      readonly type: 'attempt.lost';
+      readonly key: string;
+      readonly cause: 'lost' | 'rebooted';
+      readonly why: string;
+    }
+  | {
+      readonly type: 'job.completed';
+      readonly job: string;
+      readonly key: string;
+      readonly metrics: readonly MetricValue[];
+    }
+  | { readonly type: 'job.failed'; readonly job: string; readonly failure: Failure }
+  | { readonly type: 'job.skipped'; readonly job: string; readonly why: string }
+  | { readonly type: 'job.cancelled'; readonly job: string; readonly by: string }
+  | {
+      readonly type: 'job.retried';
+      readonly job: string;
+      readonly why: string;
+      readonly delayMs: number;
+      readonly by: string;
+    }
+  | { readonly type: 'job.paused'; readonly job: string; readonly by: string }
+  | { readonly type: 'job.resumed'; readonly job: string; readonly by: string }
+  | { readonly type: 'job.prioritised'; readonly job: string; readonly priority: number; readonly by: string }
+  | { readonly type: 'job.flagged'; readonly job: string; readonly why: string }
+  | {
+      readonly type: 'tracker.written';
+      readonly job: string;
+      readonly status: string;
+      readonly notes: string;
+    }
+  | {
+      readonly type: 'tracker.disputed';
+      readonly job: string;
+      readonly theirs: string;
+      readonly ours: string;
+    }
+  | { readonly type: 'report.written'; readonly path: string; readonly sha256: string }
+  | { readonly type: 'intent.refused'; readonly intent: string; readonly why: string; readonly by: string }
+  | {
+      readonly type: 'study.ended';
+      readonly outcome: 'done' | 'failed' | 'stopped';
+      readonly note: string;
+    }
+);
+
+export type RunEventType = RunEvent['type'];

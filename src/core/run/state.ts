@@ -1,0 +1,118 @@
+import type { Job } from '../manifest/model';
+import type { MetricValue } from '../results/model';
+import type { JobHandle, JobKey } from '../ports';
+import type {
+  Checkpoint,
+  DeclaredMilestone,
+  ExitRecord,
+  RunEvent,
+  Stage,
+  StopReason,
+  StudyDeclaration,
+} from './event';
+import type { Failure } from './failure';
+
+/** One try of a run. Attempts are never changed after they ended; a rerun is a new one beside it. */
+export interface Attempt {
+  readonly key: JobKey;
+  readonly attempt: number;
+  readonly host: string;
+  readonly gpus: readonly string[];
+  readonly requestedAt: number;
+  readonly startedAt: number | null;
+  readonly handle: JobHandle | null;
+  readonly stopping: StopReason | null;
+  readonly unreachable: string | null;
+  readonly exit: ExitRecord | null;
+  /** When it ended, by whatever end. */
+  readonly endedAt: number | null;
+}
+
+/** Where a run stands. */
+export type JobPhase =
+  | { readonly kind: 'pending'; readonly notBefore: number | null; readonly why: string | null }
+  | { readonly kind: 'paused'; readonly by: string }
+  | { readonly kind: 'running' }
+  | {
+      readonly kind: 'completed';
+      readonly key: JobKey;
+      readonly metrics: readonly MetricValue[];
+      readonly at: number;
+    }
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly at: number }
+  | { readonly kind: 'skipped'; readonly why: string; readonly at: number }
+  | { readonly kind: 'cancelled'; readonly by: string; readonly at: number };
+
+export interface JobState {
+  readonly job: Job;
+  readonly phase: JobPhase;
+  readonly attempts: readonly Attempt[];
+  readonly priority: number;
+  /** Sentences such as "runs past twice its estimate". */
+  readonly flags: readonly string[];
+  /** No longer in the manifest: shown, never run, never deleted. */
+  readonly obsolete: boolean;
+}
+
+export interface GateVerdict {
+  readonly verdict: 'passed' | 'failed' | 'not-judged';
+  readonly why: string;
+  readonly by: string;
+}
+
+export interface MilestoneState {
+  readonly milestone: DeclaredMilestone;
+  readonly gate: GateVerdict | null;
+}
+
+export type CheckpointState =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'shown'; readonly checkpoint: Checkpoint; readonly at: number }
+  | {
+      readonly kind: 'approved';
+      readonly checkpoint: Checkpoint;
+      readonly milestones: readonly string[];
+      readonly by: string;
+      readonly at: number;
+    }
+  | {
+      readonly kind: 'rejected';
+      readonly checkpoint: Checkpoint;
+      readonly reason: string;
+      readonly at: number;
+    };
+
+export interface StageState {
+  readonly stage: Stage;
+  readonly outcome: 'running' | 'passed' | 'failed' | 'skipped' | 'waiting';
+  readonly note: string;
+  readonly at: number;
+}
+
+/** A line of the timeline: an event in a sentence is made from it on demand. */
+export interface TimelineEntry {
+  readonly at: number;
+  readonly event: RunEvent;
+}
+
+/** Everything that the journal says, folded. */
+export interface StudyState {
+  readonly study: StudyDeclaration | null;
+  readonly jobs: ReadonlyMap<string, JobState>;
+  readonly milestones: ReadonlyMap<string, MilestoneState>;
+  readonly stages: readonly StageState[];
+  readonly checkpoint: CheckpointState;
+  /** Milestone -> hash of the checkpoint under which it was approved. */
+  readonly approved: ReadonlyMap<string, string>;
+  /** What Bridge last wrote into a tracker row, so that a person's edit is recognised. */
+  readonly trackerCells: ReadonlyMap<string, { readonly status: string; readonly notes: string }>;
+  readonly ended: {
+    readonly outcome: 'done' | 'failed' | 'stopped';
+    readonly note: string;
+    readonly at: number;
+  } | null;
+  /** Newest last, bounded. */
+  readonly timeline: readonly TimelineEntry[];
+  /** Events folded so far. */
+  readonly revision: number;
+}

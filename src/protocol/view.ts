@@ -1,0 +1,321 @@
+/**
+ * What the host shows in the panel: complete snapshots of just what is looked at, never deltas (a hidden webview
+ * loses messages) and never all 10,000 runs (that costs frames). Types only; sentences arrive in the person's language.
+ */
+
+export type PageName = 'plan' | 'runs' | 'needs' | 'results' | 'timeline';
+
+/** Status of a run as people see it; word, icon and colour are derived from it in one place. */
+export type RunStatus =
+  | 'pending'
+  | 'paused'
+  | 'running'
+  | 'unreachable'
+  | 'completed'
+  | 'failed'
+  | 'stuck'
+  | 'skipped'
+  | 'cancelled';
+
+export interface PanelView {
+  readonly revision: number;
+  readonly header: HeaderView;
+  readonly page: PageView;
+}
+
+export interface HeaderView {
+  readonly title: string;
+  /** `local · 2 CPU cores` or `gpu1 + gpu2 · 6/8 GPUs`. */
+  readonly target: string;
+  /** False: an untrusted workspace; everything can be read, nothing can be started. */
+  readonly trusted: boolean;
+  /** One sentence: how is it going. */
+  readonly sentence: string;
+  readonly milestones: readonly MilestoneProgress[];
+  readonly gpuHours: {
+    readonly planned: number | null;
+    readonly used: number;
+    readonly forecast: number | null;
+    readonly cap: number | null;
+  };
+  /** Milliseconds since the epoch; null while it cannot be told. */
+  readonly endsAt: number | null;
+  readonly needsYou: number;
+  /** A driver holds the journal right now. */
+  readonly driving: boolean;
+}
+
+export interface MilestoneProgress {
+  readonly id: string;
+  readonly name: string;
+  readonly state: 'done' | 'running' | 'waiting' | 'failed' | 'empty';
+  readonly completed: number;
+  readonly failed: number;
+  readonly running: number;
+  readonly total: number;
+}
+
+export type PageView = PlanPage | RunsPage | NeedsPage | ResultsPage | TimelinePage | EmptyPage;
+
+/** There is nothing yet: what would be here, and the one button that gets there. */
+export interface EmptyPage {
+  readonly kind: 'empty';
+  readonly page: PageName;
+  readonly title: string;
+  readonly sentence: string;
+  readonly action: { readonly label: string; readonly intent: PanelIntent } | null;
+}
+
+export interface PlanPage {
+  readonly kind: 'plan';
+  readonly planPath: string | null;
+  readonly method: string | null;
+  readonly claims: readonly { readonly id: string; readonly text: string; readonly line: number }[];
+  readonly milestones: readonly PlanMilestone[];
+  readonly blocks: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly priority: string | null;
+    readonly criterion: string | null;
+    /** A program can judge the criterion; otherwise a person must. */
+    readonly judgeable: boolean;
+    readonly verdict: string | null;
+    readonly line: number;
+  }[];
+  readonly problems: readonly ProblemView[];
+  readonly stages: readonly {
+    readonly stage: string;
+    readonly label: string;
+    readonly outcome: 'running' | 'passed' | 'failed' | 'skipped' | 'waiting' | 'ahead';
+    readonly note: string;
+  }[];
+  /** May be pressed now: reads the plan, checks it and runs sanity; the checkpoint asks before the rest. */
+  readonly canDeploy: boolean;
+}
+
+export interface PlanMilestone extends MilestoneProgress {
+  readonly goal: string | null;
+  readonly gate: string | null;
+  readonly gateVerdict: { readonly verdict: 'passed' | 'failed' | 'not-judged'; readonly why: string } | null;
+  readonly gpuHours: string | null;
+  readonly line: number | null;
+}
+
+export interface ProblemView {
+  readonly severity: 'error' | 'warning' | 'info';
+  readonly message: string;
+  readonly file: string | null;
+  readonly line: number | null;
+}
+
+export interface RunRow {
+  readonly id: string;
+  readonly milestone: string | null;
+  readonly system: string | null;
+  readonly seed: number | null;
+  readonly host: string | null;
+  readonly gpus: string;
+  readonly status: RunStatus;
+  /** Share of the estimate, or what the run itself reports, 0 to 1; null: not known. */
+  readonly progress: number | null;
+  /** Newest values of the live metric, oldest first, at most 40. */
+  readonly spark: readonly number[];
+  /** `acc 0.912`: name and value are apart so that they align. */
+  readonly metric: { readonly name: string; readonly value: string } | null;
+  /** Where the number stands, for a click. */
+  readonly source: { readonly file: string; readonly line: number | null } | null;
+  readonly elapsedMs: number | null;
+  readonly estimatedMs: number | null;
+  readonly attempts: number;
+  /** Why it waits, failed or was skipped: one sentence. */
+  readonly why: string | null;
+  readonly canCancel: boolean;
+  readonly canRetry: boolean;
+  readonly canPause: boolean;
+  readonly canResume: boolean;
+}
+
+export type RunGroupKey = 'milestone' | 'system' | 'seed' | 'host' | 'status' | 'none';
+export type RunSortKey = 'id' | 'status' | 'system' | 'seed' | 'elapsed' | 'metric' | 'host';
+
+/** What is looked at on the page of runs. */
+export interface RunsQuery {
+  readonly search: string;
+  readonly statuses: readonly RunStatus[];
+  readonly systems: readonly string[];
+  readonly hosts: readonly string[];
+  readonly group: RunGroupKey;
+  readonly sort: { readonly key: RunSortKey; readonly descending: boolean };
+  /** Groups that are folded. */
+  readonly collapsed: readonly string[];
+  /** Index of the first line asked for, and how many. */
+  readonly range: { readonly start: number; readonly count: number };
+}
+
+export type RunsLine =
+  | {
+      readonly kind: 'group';
+      readonly key: string;
+      readonly label: string;
+      readonly summary: string;
+      readonly collapsed: boolean;
+    }
+  | { readonly kind: 'run'; readonly run: RunRow };
+
+export interface RunsPage {
+  readonly kind: 'runs';
+  readonly query: RunsQuery;
+  /** Lines `range.start` and on. */
+  readonly lines: readonly RunsLine[];
+  /** Lines in all (groups and runs after filter and folding). */
+  readonly totalLines: number;
+  readonly matching: number;
+  readonly total: number;
+  /** Choices for the filters. */
+  readonly systems: readonly string[];
+  readonly hosts: readonly string[];
+}
+
+export interface NeedsPage {
+  readonly kind: 'needs';
+  readonly items: readonly NeedView[];
+}
+
+export type NeedView =
+  | {
+      readonly kind: 'checkpoint';
+      readonly id: string;
+      readonly at: number;
+      readonly checkpoint: CheckpointView;
+    }
+  | {
+      readonly kind: 'failure';
+      readonly id: string;
+      readonly at: number;
+      readonly run: string;
+      readonly sentence: string;
+      readonly evidence: readonly string[];
+      readonly next: string;
+      readonly advice: string;
+    }
+  | {
+      readonly kind: 'finding';
+      readonly id: string;
+      readonly at: number;
+      readonly severity: 'CRITICAL' | 'MAJOR' | 'MINOR';
+      readonly title: string;
+      readonly why: string;
+      readonly fix: string;
+      readonly file: string;
+      readonly line: number;
+    }
+  | {
+      readonly kind: 'notice';
+      readonly id: string;
+      readonly at: number;
+      readonly title: string;
+      readonly sentence: string;
+    };
+
+export interface CheckpointView {
+  readonly hash: string;
+  readonly title: string;
+  readonly target: string;
+  readonly sanity: { readonly status: 'passed' | 'failed' | 'none' | 'pending'; readonly sentence: string };
+  readonly review: string;
+  readonly groundTruth: string;
+  readonly milestones: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly runs: number;
+    readonly estimate: string;
+    readonly commands: readonly { readonly run: string; readonly command: string }[];
+  }[];
+  readonly total: string;
+  readonly cost: string;
+  readonly unjudgedGates: readonly { readonly milestone: string; readonly text: string }[];
+  readonly notes: readonly string[];
+  readonly changes: readonly string[];
+}
+
+export interface ResultsPage {
+  readonly kind: 'results';
+  readonly resultsPath: string | null;
+  readonly mainResult: {
+    readonly verdict: 'positive' | 'negative' | 'inconclusive';
+    readonly sentence: string;
+    readonly rule: string;
+  };
+  readonly mustRun: { readonly done: number; readonly total: number };
+  readonly metric: string;
+  readonly direction: 'higher' | 'lower' | null;
+  readonly groups: readonly {
+    readonly milestone: string;
+    readonly systems: readonly {
+      readonly system: string;
+      /** `0.912 ± 0.006 (5)` */
+      readonly value: string;
+      /** `+0.031  p=0.004` or `within noise`; null for the baseline itself. */
+      readonly comparison: string | null;
+      readonly runs: readonly {
+        readonly run: string;
+        readonly seed: number | null;
+        readonly value: string;
+        readonly file: string;
+        readonly line: number | null;
+        readonly pointer: string;
+      }[];
+    }[];
+    readonly missing: readonly { readonly run: string; readonly why: string }[];
+  }[];
+  readonly handoff: string | null;
+}
+
+export interface TimelinePage {
+  readonly kind: 'timeline';
+  /** Newest first. */
+  readonly entries: readonly {
+    readonly at: number;
+    readonly sentence: string;
+    readonly by: string | null;
+    readonly run: string | null;
+    readonly tone: 'plain' | 'good' | 'bad' | 'ask';
+  }[];
+}
+
+/** What the person did in the panel. The host parses each and has one handler each. */
+export type PanelIntent =
+  | { readonly type: 'ready' }
+  | { readonly type: 'look'; readonly page: PageName; readonly runs: RunsQuery | null }
+  | { readonly type: 'plan.deploy' }
+  | { readonly type: 'plan.open'; readonly line: number | null }
+  | { readonly type: 'example.try' }
+  | { readonly type: 'plan.new' }
+  | {
+      readonly type: 'checkpoint.approve';
+      readonly hash: string;
+      readonly milestones: readonly string[] | null;
+    }
+  | { readonly type: 'checkpoint.reject'; readonly hash: string; readonly reason: string }
+  | { readonly type: 'checkpoint.diff'; readonly hash: string }
+  | { readonly type: 'runs.cancel'; readonly runs: readonly string[] }
+  | { readonly type: 'runs.retry'; readonly runs: readonly string[] }
+  | { readonly type: 'runs.pause'; readonly runs: readonly string[] }
+  | { readonly type: 'runs.resume'; readonly runs: readonly string[] }
+  | { readonly type: 'file.open'; readonly file: string; readonly line: number | null }
+  | { readonly type: 'log.follow'; readonly run: string | null }
+  | { readonly type: 'text.copy'; readonly text: string }
+  | { readonly type: 'trust.manage' };
+
+export type ToPanel =
+  | { readonly type: 'view'; readonly view: PanelView }
+  | {
+      readonly type: 'log';
+      readonly run: string;
+      readonly from: number;
+      readonly text: string;
+      readonly ended: boolean;
+    }
+  /** Switches the page that is looked at, for commands such as "Bridge: Show Results". */
+  | { readonly type: 'go'; readonly page: PageName }
+  | { readonly type: 'refused'; readonly sentence: string };
