@@ -51,7 +51,7 @@ export interface Job {
   /** Higher runs first among those that may start. */
   readonly priority: number;
   readonly retry: RetryPolicy;
-  /** Ids of jobs that must have completed first; phases are expanded. */
+  /** Names of phases and ids of jobs that must have completed first. */
   readonly dependsOn: readonly string[];
   readonly preconditions: readonly Precondition[];
   /** Where the manifest says it. */

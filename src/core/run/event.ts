@@ -197,6 +197,7 @@ export type RunEvent = { readonly at: number } & (
       readonly ours: string;
     }
   | { readonly type: 'report.written'; readonly path: string; readonly sha256: string }
+  | { readonly type: 'intent.taken'; readonly id: string; readonly intent: string; readonly by: string }
   | { readonly type: 'intent.refused'; readonly intent: string; readonly why: string; readonly by: string }
   | {
       readonly type: 'study.ended';

@@ -104,6 +104,8 @@ export interface StudyState {
   readonly checkpoint: CheckpointState;
   /** Milestone -> hash of the checkpoint under which it was approved. */
   readonly approved: ReadonlyMap<string, string>;
+  /** Ids of intents that were applied, so that one that was left in the inbox by a crash is not applied again. */
+  readonly takenIntents: ReadonlySet<string>;
   /** What Bridge last wrote into a tracker row, so that a person's edit is recognised. */
   readonly trackerCells: ReadonlyMap<string, { readonly status: string; readonly notes: string }>;
   readonly ended: {

@@ -1,0 +1,224 @@
+import { randomUUID } from 'node:crypto';
+import {
+  close,
+  fdatasync,
+  ftruncateSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  write,
+  existsSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
+import { promisify } from 'node:util';
+import type { Clock, Journal } from '../core/ports';
+import type { RunEvent } from '../core/run/event';
+import { syncFolder } from '../util/durableFile';
+import { isAlive, ownIdentity } from '../util/processIdentity';
+import {
+  type Holder,
+  newestFence,
+  readHeader,
+  readLines,
+  releasedLine,
+  type SegmentHeader,
+  segmentPath,
+} from './segment';
+
+/** How long a holder that cannot be seen may be silent before it is succeeded. */
+export const leaseMs = 15_000;
+
+/** Another driver took the journal over; whoever sees this must not act any more. */
+export class LeaseLost extends Error {
+  constructor(fence: number) {
+    super(`another driver took over (fence ${fence + 1})`);
+    this.name = 'LeaseLost';
+  }
+}
+
+export type Acquired =
+  | { readonly kind: 'held'; readonly holder: Holder }
+  | { readonly kind: 'acquired'; readonly journal: FileJournal };
+
+/**
+ * Takes the journal, or says who holds it. A holder that let go, or is provably dead (same machine; pid, start time and
+ * boot id), is succeeded at once; one that is alive but silent, or cannot be seen from here, after `leaseMs` without a
+ * heartbeat, which takes a caller that asks repeatedly: `silence` remembers what was seen between the calls.
+ */
+export function acquireJournal(folder: string, purpose: string, clock: Clock, silence: Silence): Acquired {
+  for (;;) {
+    const fence = newestFence(folder);
+    let sealed = 0;
+    if (fence > 0) {
+      const header = readHeader(folder, fence);
+      const { lines, next } = readLines(segmentPath(folder, fence), 0);
+      sealed = next;
+      const free = lines[lines.length - 1] === releasedLine || header === null || isDead(header.holder);
+      if (!free && !silence.exceeds(beatOf(folder, fence), clock))
+        return { kind: 'held', holder: header.holder };
+    }
+    const header: SegmentHeader = {
+      fence: fence + 1,
+      holder: { ...ownIdentity(), host: hostname(), purpose },
+      sealed,
+    };
+    const path = segmentPath(folder, fence + 1);
+    const temporary = `${path}.${randomUUID()}`;
+    writeFileSync(temporary, `${JSON.stringify({ header })}\n`, { flush: true });
+    try {
+      linkSync(temporary, path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
+      throw error;
+    } finally {
+      rmSync(temporary, { force: true });
+    }
+    syncFolder(folder);
+    return { kind: 'acquired', journal: new FileJournal(folder, fence + 1) };
+  }
+}
+
+function isDead(holder: Holder): boolean {
+  return holder.host === hostname() && !isAlive(holder);
+}
+
+/** Changes whenever the holder gives a sign of life. */
+function beatOf(folder: string, fence: number): string {
+  const path = segmentPath(folder, fence);
+  const { mtimeMs, size } = statSync(path);
+  return `${fence}:${mtimeMs}:${size}`;
+}
+
+/** Remembers since when, by a clock that never jumps, a holder has given no sign of life. */
+export class Silence {
+  private beat = '';
+  private since = 0;
+
+  exceeds(beat: string, clock: Clock): boolean {
+    if (beat !== this.beat) {
+      this.beat = beat;
+      this.since = clock.monotonic();
+    }
+    return clock.monotonic() - this.since > leaseMs;
+  }
+}
+
+/** A journal segment that this process holds. */
+export class FileJournal implements Journal {
+  private readonly handle: number;
+  private size: number;
+  private buffer: string[] = [];
+  private running: Promise<void> | null = null;
+  private queued: Promise<void> | null = null;
+  private readonly heartbeat: NodeJS.Timeout;
+
+  constructor(
+    private readonly folder: string,
+    readonly fence: number,
+  ) {
+    const path = segmentPath(folder, fence);
+    this.handle = openSync(path, 'r+');
+    this.size = statSync(path).size;
+    this.heartbeat = setInterval(() => this.beat(), leaseMs / 5);
+    this.heartbeat.unref();
+  }
+
+  append(events: readonly RunEvent[]): void {
+    for (const event of events) this.buffer.push(JSON.stringify(event));
+  }
+
+  /** Group commit: whatever was appended while a sync was under way shares the next one. */
+  commit(): Promise<void> {
+    if (!this.running) return (this.running = this.flush().finally(() => (this.running = null)));
+    this.queued ??= this.running
+      .catch(() => undefined)
+      .then(() => {
+        this.queued = null;
+        return this.commit();
+      });
+    return this.queued;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.heartbeat);
+    try {
+      await this.commit();
+      this.buffer.push(releasedLine);
+      await this.commit();
+    } catch (error) {
+      if (!(error instanceof LeaseLost)) throw error;
+    } finally {
+      await promisify(close)(this.handle);
+    }
+  }
+
+  private async flush(): Promise<void> {
+    if (this.buffer.length === 0) return;
+    this.assertHeld();
+    const lines = this.buffer;
+    this.buffer = [];
+    try {
+      const bytes = Buffer.from(`${lines.join('\n')}\n`);
+      for (let done = 0; done < bytes.length;) {
+        const { bytesWritten } = await writeAt(
+          this.handle,
+          bytes,
+          done,
+          bytes.length - done,
+          this.size + done,
+        );
+        done += bytesWritten;
+      }
+      await promisify(fdatasync)(this.handle);
+      this.size += bytes.length;
+    } catch (error) {
+      // Nothing counts that was not synced: the torn tail goes, and the lines are written again by the next commit.
+      this.buffer = [...lines, ...this.buffer];
+      try {
+        ftruncateSync(this.handle, this.size);
+      } catch {
+        // The next write begins at the same offset and covers it.
+      }
+      throw new Error(`the journal cannot be written: ${(error as Error).message}`, { cause: error });
+    }
+    this.assertHeld();
+  }
+
+  private assertHeld(): void {
+    if (existsSync(segmentPath(this.folder, this.fence + 1))) throw new LeaseLost(this.fence);
+  }
+
+  private beat(): void {
+    try {
+      const now = new Date();
+      utimesSync(segmentPath(this.folder, this.fence), now, now);
+    } catch {
+      // A folder that was taken away shows at the next commit.
+    }
+  }
+}
+
+const writeAt = promisify(write) as (
+  handle: number,
+  bytes: Buffer,
+  offset: number,
+  length: number,
+  position: number,
+) => Promise<{ bytesWritten: number }>;
+
+/** Who drives the workspace now; null: nobody. */
+export function currentHolder(folder: string): Holder | null {
+  if (!existsSync(folder)) return null;
+  const fence = newestFence(folder);
+  if (fence === 0) return null;
+  const header = readHeader(folder, fence);
+  if (header === null || isDead(header.holder)) return null;
+  const tail = readFileSync(segmentPath(folder, fence))
+    .subarray(-releasedLine.length - 1)
+    .toString();
+  return tail === `${releasedLine}\n` ? null : header.holder;
+}

@@ -1,0 +1,77 @@
+import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ProcessIdentity } from '../core/ports';
+
+/**
+ * The journal is a row of segments, one a fence. The first line of a segment says who holds it and at which offset it
+ * sealed the one before: bytes that a superseded holder wrote later are ignored. A record counts when its line ends.
+ */
+export interface SegmentHeader {
+  readonly fence: number;
+  readonly holder: Holder;
+  /** Length in bytes of the segment before that counts; 0 for the first. */
+  readonly sealed: number;
+}
+
+export interface Holder extends ProcessIdentity {
+  readonly host: string;
+  /** `supervise`, `run`, `queue`, …: what a second driver says about the one it found. */
+  readonly purpose: string;
+}
+
+/** The last line of a segment whose holder let go of it. */
+export const releasedLine = '{"type":"journal.released"}';
+
+export function segmentPath(folder: string, fence: number): string {
+  return join(folder, `${String(fence).padStart(6, '0')}.jsonl`);
+}
+
+/** Newest fence; 0: there is no segment yet. */
+export function newestFence(folder: string): number {
+  let newest = 0;
+  for (const name of readdirSync(folder)) {
+    const match = /^(\d{6,})\.jsonl$/.exec(name);
+    if (match) newest = Math.max(newest, Number(match[1]));
+  }
+  return newest;
+}
+
+/** Bytes `[from, to)` of a file as text, up to the last line that ends; `to` may lie beyond the end. */
+export function readLines(
+  path: string,
+  from: number,
+  to = Number.MAX_SAFE_INTEGER,
+): { lines: string[]; next: number } {
+  const handle = openSync(path, 'r');
+  try {
+    const end = Math.min(to, fstatSync(handle).size);
+    if (end <= from) return { lines: [], next: from };
+    const bytes = Buffer.allocUnsafe(end - from);
+    let filled = 0;
+    while (filled < bytes.length) {
+      const count = readSync(handle, bytes, filled, bytes.length - filled, from + filled);
+      if (count === 0) break;
+      filled += count;
+    }
+    const lastEnd = bytes.subarray(0, filled).lastIndexOf(10);
+    if (lastEnd < 0) return { lines: [], next: from };
+    return { lines: bytes.toString('utf8', 0, lastEnd).split('\n'), next: from + lastEnd + 1 };
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** The header of a segment; null: it cannot be read (it was damaged by hand; segments are linked into place whole). */
+export function readHeader(folder: string, fence: number): SegmentHeader | null {
+  const handle = openSync(segmentPath(folder, fence), 'r');
+  try {
+    const bytes = Buffer.alloc(4096);
+    const text = bytes.toString('utf8', 0, readSync(handle, bytes, 0, bytes.length, 0));
+    const parsed = JSON.parse(text.slice(0, text.indexOf('\n'))) as { header?: SegmentHeader };
+    return parsed.header ?? null;
+  } catch {
+    return null;
+  } finally {
+    closeSync(handle);
+  }
+}
