@@ -123,7 +123,10 @@ def main():
     }
     evaluate.write_json(results / (options.run + ".json"), document)
     test = document["test"]
-    print("%s %s seed %d: test accuracy %.4f, test loss %.4f" % (options.run, options.system, options.seed, test["accuracy"], test["loss"]))
+    print(
+        "%s %s seed %d: test accuracy %.4f, test loss %.4f"
+        % (options.run, options.system, options.seed, test["accuracy"], test["loss"])
+    )
 
 
 if __name__ == "__main__":
