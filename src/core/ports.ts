@@ -96,6 +96,61 @@ export interface FoundOutput {
   readonly fresh: boolean;
 }
 
+/** What identifies the content of a file cheaply: any change of it is a change of the file. */
+export interface FileFacts {
+  /** Relative to the folder that was asked about. */
+  readonly path: string;
+  readonly inode: string;
+  readonly size: number;
+  readonly modifiedNs: string;
+}
+
+export interface ExecResult {
+  /** null: ended by a signal or the time limit. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export type ProcessState = 'alive' | 'gone' | 'rebooted';
+
+/** A machine: where commands and files are. Paths are absolute on it; commands are argument lists. */
+export interface Host {
+  readonly id: string;
+  /** Bridge's own folder on it. */
+  readonly bridgeFolder: string;
+  exec(
+    argv: readonly string[],
+    options: { cwd?: string; timeoutMs: number; signal: AbortSignal },
+  ): Promise<ExecResult>;
+  /** Bytes `[from, from + maxBytes)`; negative `from` counts from the end; null: no such file. */
+  read(
+    path: string,
+    from: number,
+    maxBytes: number,
+  ): Promise<{ bytes: Uint8Array; from: number; size: number } | null>;
+  /** Makes the folders too. Plain writes: what must be atomic on the target is made so by the wrapper's claim. */
+  write(files: readonly { path: string; content: string; mode?: number }[]): Promise<void>;
+  glob(folder: string, patterns: readonly string[]): Promise<readonly FileFacts[]>;
+  /**
+   * Starts a process in a session of its own that outlives whoever started it. `ended` is called when this process
+   * learns of its end; after a restart only polling tells.
+   */
+  start(
+    argv: readonly string[],
+    options: { variables: Readonly<Record<string, string>>; ended: () => void },
+  ): Promise<ProcessIdentity>;
+  states(processes: readonly ProcessIdentity[]): Promise<readonly ProcessState[]>;
+  /** Processes whose argument list holds this word. */
+  findByArgument(word: string): Promise<readonly ProcessIdentity[]>;
+  /** Whether any process of the group is there, its leader or not. */
+  groupAlive(groupId: number): Promise<boolean>;
+  /** `kill` spares the leader, which is the wrapper that records how it ended. */
+  signalGroup(groupId: number, signal: 'terminate' | 'kill'): Promise<void>;
+  /** Calls back when something in a folder changes. */
+  watchFolder(folder: string, changed: () => void): Disposable;
+}
+
 /** Where jobs run. Methods answer promptly; waiting belongs to the engine. */
 export interface ComputeBackend {
   readonly id: string;

@@ -1,0 +1,50 @@
+import type { Environment } from '../../core/manifest/model';
+import { gpuMark, shellWord } from '../../core/manifest/template';
+import type { FileFacts, JobKey, PlacedJob } from '../../core/ports';
+
+/** Folder of an attempt; the key alone tells it, so that whoever comes later finds it without a record. */
+export function jobFolder(bridgeFolder: string, key: JobKey): string {
+  const [, run, , attempt] = key.split(':');
+  return `${bridgeFolder}/jobs/${run}/${attempt}`;
+}
+
+/** What stands in `job.json`: enough to judge the attempt without the driver that started it. */
+export interface JobRecord {
+  readonly key: JobKey;
+  readonly run: string;
+  readonly attempt: number;
+  readonly cwd: string;
+  readonly command: string;
+  readonly gpus: readonly string[];
+  readonly expectedOutputs: readonly string[];
+  /** Files that matched the outputs before the attempt: only what differs from them is its own. */
+  readonly before: readonly FileFacts[];
+}
+
+/** The bash script of a run: environment, set-up lines, command as its author wrote it. */
+export function runScript(job: PlacedJob): string {
+  const command = job.command.replaceAll(gpuMark, job.gpus.join(','));
+  return [...activation(job.environment), job.setup, command, '']
+    .filter((part, at, all) => part !== '' || at === all.length - 1)
+    .join('\n');
+}
+
+function activation(environment: Environment): string[] {
+  switch (environment.kind) {
+    case 'none':
+      return [];
+    case 'venv':
+      return [`. ${shellWord(`${environment.path}/bin/activate`)} || exit 125`];
+    case 'conda': {
+      const hook = environment.hook;
+      // A path of a conda program, or the whole line that its author would write into a shell profile.
+      const line =
+        hook === null
+          ? 'eval "$(conda shell.bash hook)"'
+          : /\s/.test(hook)
+            ? hook
+            : `eval "$(${shellWord(hook)} shell.bash hook)"`;
+      return [`${line} || exit 125`, `conda activate ${shellWord(environment.name)} || exit 125`];
+    }
+  }
+}
