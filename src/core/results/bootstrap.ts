@@ -36,7 +36,9 @@ function acceleration(samples: readonly (readonly number[])[], statistic: Statis
   return squares === 0 ? 0 : cubes / (6 * squares ** 1.5);
 }
 
-/** Value below which a share p of the sorted list lies, linear between neighbours (Hyndman & Fan's type 7). */
+/**
+ * Value below which a share p of the sorted list lies, linear between neighbours (Hyndman & Fan's type 7).
+ */
 function sortedQuantile(sorted: readonly number[], p: number): number {
   const at = Math.min(Math.max(p, 0), 1) * (sorted.length - 1);
   const low = sorted[Math.floor(at)]!;
@@ -44,10 +46,10 @@ function sortedQuantile(sorted: readonly number[], p: number): number {
 }
 
 /**
- * Bootstrap interval of a statistic of one or several independent samples; each is resampled by itself. BCa (bias-corrected and
- * accelerated) by default, percentile on request: Efron & Tibshirani, "An Introduction to the Bootstrap" (1993), §14.3 and §13.3. Below
- * about ten values a sample both are too narrow; `compareGroups` is the one to decide by.
- * Throws a RangeError for a sample of fewer than two values.
+ * Bootstrap interval of a statistic of one or several independent samples; each is resampled by itself. BCa
+ * (bias-corrected and accelerated) by default, percentile on request: Efron & Tibshirani, "An Introduction to
+ * the Bootstrap" (1993), §14.3 and §13.3. Below about ten values a sample both are too narrow;
+ * `compareGroups` is the one to decide by. Throws a RangeError for a sample of fewer than two values.
  */
 export function bootstrapInterval(
   samples: readonly (readonly number[])[],

@@ -7,9 +7,14 @@ export type ComparisonVerdict = 'better' | 'worse' | 'within-noise' | 'too-few';
 
 export interface Comparison {
   readonly verdict: ComparisonVerdict;
-  /** Mean of the candidate minus mean of the baseline, in the metric's own unit; null where a side is empty. */
+  /**
+   * Mean of the candidate minus mean of the baseline, in the metric's own unit; null where a side is empty.
+   */
   readonly difference: number | null;
-  /** Confidence interval of the difference at the level that the verdict used; empty when there are too few runs. */
+  /**
+   * Confidence interval of the difference at the level that the verdict used; empty when there are too few
+   * runs.
+   */
   readonly interval: readonly [number, number] | readonly [];
   /** Two-sided p value after correction for the number of variants; null when there are too few runs. */
   readonly p: number | null;
@@ -24,7 +29,10 @@ export interface ComparisonOptions {
 /** Chance that we accept of calling equal systems different, both directions and all variants together. */
 const familyError = 0.05;
 
-/** Šidák: the chance of at least one false alarm among m tests at level p each, 1 − (1 − p)^m, without cancellation. */
+/**
+ * Šidák: the chance of at least one false alarm among m tests at level p each, 1 − (1 − p)^m, without
+ * cancellation.
+ */
 function sidak(p: number, variants: number): number {
   return p >= 1 ? 1 : -Math.expm1(variants * Math.log1p(-p));
 }
@@ -66,17 +74,21 @@ function verdictOf(difference: number, p: number, direction: Direction): Compari
 }
 
 /**
- * Is the candidate better than the baseline, or is it noise? Both sides are final values of repeated runs that share nothing (for
- * runs with the same seeds `comparePaired` sees more). Fewer than two runs on a side: `too-few`, because one run has no spread.
+ * Is the candidate better than the baseline, or is it noise? Both sides are final values of repeated runs
+ * that share nothing (for runs with the same seeds `comparePaired` sees more). Fewer than two runs on a side:
+ * `too-few`, because one run has no spread.
  *
- * Test: Welch's two-sided t (Welch, Biometrika 34, 1947), 5 % in all. It does not assume that candidate and baseline vary alike, and
- * is the recommended default since its cost is small and testing for equal variances first is worse than not (Ruxton,
- * Behavioral Ecology 17, 2006; Delacre, Lakens & Leys, Int. Rev. Social Psychology 30, 2017). Rank and permutation tests can't decide here: with 3
- * against 3 their smallest two-sided p is 0.1. The variance is never taken below that of the values' own rounding (`believableVariance`).
+ * Test: Welch's two-sided t (Welch, Biometrika 34, 1947), 5 % in all. It does not assume that candidate and
+ * baseline vary alike, and is the recommended default since its cost is small and testing for equal variances
+ * first is worse than not (Ruxton, Behavioral Ecology 17, 2006; Delacre, Lakens & Leys, Int. Rev. Social
+ * Psychology 30, 2017). Rank and permutation tests can't decide here: with 3 against 3 their smallest
+ * two-sided p is 0.1. The variance is never taken below that of the values' own rounding
+ * (`believableVariance`).
  *
- * Of m variants the best is shown, so its p is corrected by Šidák's 1 − (1 − p)^m (JASA 62, 1967). Variants share one baseline, which makes
- * their statistics positively related; Šidák's inequality covers just that (it bounds Dunnett's many-to-one test, JASA 50, 1955,
- * from the safe side), and needs only the shown candidate's runs, where Dunnett's would need those of all.
+ * Of m variants the best is shown, so its p is corrected by Šidák's 1 − (1 − p)^m (JASA 62, 1967). Variants
+ * share one baseline, which makes their statistics positively related; Šidák's inequality covers just that
+ * (it bounds Dunnett's many-to-one test, JASA 50, 1955, from the safe side), and needs only the shown
+ * candidate's runs, where Dunnett's would need those of all.
  */
 export function compareGroups(
   baseline: readonly number[],
@@ -110,9 +122,9 @@ export interface SeededValue {
 }
 
 /**
- * As `compareGroups`, for runs whose seeds match: a t test of the differences within a seed (Student, Biometrika 6, 1908), which removes what the
- * seed does to both. Seeds that only one side has are left out; several runs of one seed count with their mean. Fewer than two common
- * seeds: `too-few`.
+ * As `compareGroups`, for runs whose seeds match: a t test of the differences within a seed (Student,
+ * Biometrika 6, 1908), which removes what the seed does to both. Seeds that only one side has are left out;
+ * several runs of one seed count with their mean. Fewer than two common seeds: `too-few`.
  */
 export function comparePaired(
   baseline: readonly SeededValue[],

@@ -1,8 +1,8 @@
 /**
  * The standard normal distribution, for the bias correction of bootstrap intervals and for rank tests.
  *
- * The tail is ½ erfc(x/√2): a power series near the centre (DLMF 7.6.2) and the continued fraction DLMF 7.9.3 outside, both
- * to about 1e-14 relative.
+ * The tail is ½ erfc(x/√2): a power series near the centre (DLMF 7.6.2) and the continued fraction DLMF 7.9.3
+ * outside, both to about 1e-14 relative.
  */
 
 const rootTwoPi = Math.sqrt(2 * Math.PI);

@@ -3,8 +3,8 @@ export type Random = () => number;
 
 /**
  * A small reproducible generator: the same seed gives the same draws on every machine. splitmix32, the 32-bit
- * relative of the generator in Steele, Lea & Flood, "Fast splittable pseudorandom number generators" (OOPSLA 2014).
- * Good for resampling; not for secrets.
+ * relative of the generator in Steele, Lea & Flood, "Fast splittable pseudorandom number generators" (OOPSLA
+ * 2014). Good for resampling; not for secrets.
  */
 export function seededRandom(seed: number): Random {
   let state = seed | 0;

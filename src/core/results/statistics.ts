@@ -8,7 +8,10 @@ export interface Summary {
   readonly std: number | null;
 }
 
-/** Mean and sample standard deviation by Welford's update (Technometrics 4, 1962), stable for values that differ late. */
+/**
+ * Mean and sample standard deviation by Welford's update (Technometrics 4, 1962), stable for values that
+ * differ late.
+ */
 export function summarise(values: readonly number[]): Summary {
   let mean = 0;
   let squares = 0;
@@ -21,15 +24,18 @@ export function summarise(values: readonly number[]): Summary {
   return { n, mean: n === 0 ? NaN : mean, std: n < 2 ? null : Math.sqrt(squares / (n - 1)) };
 }
 
-/** `0.912 ± 0.006 (5)`; a single run has no spread to show: `0.912 (1)`. Digits after the point are the caller's choice. */
+/**
+ * `0.912 ± 0.006 (5)`; a single run has no spread to show: `0.912 (1)`. Digits after the point are the
+ * caller's choice.
+ */
 export function describeSummary(summary: Summary, digits: number): string {
   const spread = summary.std === null ? '' : ` ± ${summary.std.toFixed(digits)}`;
   return summary.n === 0 ? '–' : `${summary.mean.toFixed(digits)}${spread} (${summary.n})`;
 }
 
 /**
- * The step between neighbouring values that the numbers as written can tell apart: 0.01 for [0.9, 0.91], from the
- * decimals of the longest one. Integers have resolution 1.
+ * The step between neighbouring values that the numbers as written can tell apart: 0.01 for [0.9, 0.91], from
+ * the decimals of the longest one. Integers have resolution 1.
  */
 export function resolution(values: readonly number[]): number {
   let finest = Infinity;
@@ -42,18 +48,18 @@ export function resolution(values: readonly number[]): number {
 }
 
 /**
- * Variance that a comparison may believe: the sample variance, but never less than that of rounding to `step`,
- * step²/12 (Sheppard, Proc. London Math. Soc. 29, 1898; Widrow & Kollár, "Quantization Noise", 2008). Three results that all
- * read 0.91 say that the spread is below the last digit, not that it is zero.
+ * Variance that a comparison may believe: the sample variance, but never less than that of rounding to
+ * `step`, step²/12 (Sheppard, Proc. London Math. Soc. 29, 1898; Widrow & Kollár, "Quantization Noise", 2008).
+ * Three results that all read 0.91 say that the spread is below the last digit, not that it is zero.
  */
 export function believableVariance(std: number, step: number): number {
   return Math.max(std * std, (step * step) / 12);
 }
 
 /**
- * Hedges' g, the standardised mean difference (candidate − baseline) over the pooled deviation, with the exact small-sample
- * correction J = Γ(m/2) / (√(m/2) Γ((m − 1)/2)), m = n₁ + n₂ − 2 (Hedges, J. Educational Statistics 6, 1981). Null where a side has
- * fewer than two values or nothing varies.
+ * Hedges' g, the standardised mean difference (candidate − baseline) over the pooled deviation, with the
+ * exact small-sample correction J = Γ(m/2) / (√(m/2) Γ((m − 1)/2)), m = n₁ + n₂ − 2 (Hedges, J. Educational
+ * Statistics 6, 1981). Null where a side has fewer than two values or nothing varies.
  */
 export function hedgesG(baseline: readonly number[], candidate: readonly number[]): number | null {
   const a = summarise(baseline);
@@ -77,9 +83,9 @@ export interface NoiseFloor {
 }
 
 /**
- * Noise floor of a metric from repeated runs: each group holds runs of one configuration (only the seed differs), groups may differ
- * in level. Pooled within-group variance, as in a one-way analysis of variance; the range is t(0.975, df) · s · √2. Null when no group has
- * two runs.
+ * Noise floor of a metric from repeated runs: each group holds runs of one configuration (only the seed
+ * differs), groups may differ in level. Pooled within-group variance, as in a one-way analysis of variance;
+ * the range is t(0.975, df) · s · √2. Null when no group has two runs.
  */
 export function noiseFloor(groups: readonly (readonly number[])[]): NoiseFloor | null {
   let squares = 0;

@@ -1,10 +1,11 @@
 /**
  * Student's t distribution, accurate to about 1e-12 relative in both tails for any real degrees of freedom.
  *
- * P(T > t) = I_x(ν/2, 1/2) / 2 with x = ν / (ν + t²): NIST Digital Library of Mathematical Functions, 8.17.2 and
- * https://dlmf.nist.gov/8.17; the continued fraction is 8.17.22, evaluated by the modified Lentz method (Press et al.,
- * Numerical Recipes, 3rd ed., §5.2 and §6.4). One of the two parameters of the beta function is always 1/2 here, so
- * its logarithm is written without the cancellation that a difference of three log-gammas has at large ν.
+ * P(T > t) = I_x(ν/2, 1/2) / 2 with x = ν / (ν + t²): NIST Digital Library of Mathematical Functions, 8.17.2
+ * and https://dlmf.nist.gov/8.17; the continued fraction is 8.17.22, evaluated by the modified Lentz method
+ * (Press et al., Numerical Recipes, 3rd ed., §5.2 and §6.4). One of the two parameters of the beta function
+ * is always 1/2 here, so its logarithm is written without the cancellation that a difference of three
+ * log-gammas has at large ν.
  */
 
 const tiny = 1e-300;
@@ -19,7 +20,10 @@ function stirlingRemainder(x: number): number {
   );
 }
 
-/** ln B(a, ½) for a > 0; below 10 the argument is shifted up with B(a, ½) = B(a + 1, ½) (a + ½) / a (DLMF 5.12, 5.5.1). */
+/**
+ * ln B(a, ½) for a > 0; below 10 the argument is shifted up with B(a, ½) = B(a + 1, ½) (a + ½) / a (DLMF
+ * 5.12, 5.5.1).
+ */
 export function logBetaHalf(a: number): number {
   let shift = 0;
   let up = a;
@@ -85,8 +89,8 @@ function density(t: number, df: number): number {
 }
 
 /**
- * t with P(T ≤ t) = p. Newton's method on the logarithm of the tail, kept inside a bracket by bisection (Press et al., §9.4),
- * so it converges from anywhere, also where the tail is a power law (df < 1).
+ * t with P(T ≤ t) = p. Newton's method on the logarithm of the tail, kept inside a bracket by bisection
+ * (Press et al., §9.4), so it converges from anywhere, also where the tail is a power law (df < 1).
  */
 export function studentTQuantile(p: number, df: number): number {
   if (!(p >= 0 && p <= 1) || !(df > 0)) return NaN;

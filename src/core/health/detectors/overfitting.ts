@@ -1,0 +1,63 @@
+import type { Curve, Finding } from '../model';
+import { blocksOf, median, noiseOf } from '../robust';
+import { badnessOf, blockSize, round } from './shape';
+
+/**
+ * Least rise of the validation loss over its best, as a share of it: with a training series that goes on
+ * improving, and without one.
+ */
+const leastRise = { withTraining: 0.05, alone: 0.1 } as const;
+/** A score is bounded; losing this share of the best one counts. */
+const leastLoss = { withTraining: 0.02, alone: 0.05 } as const;
+const deviations = 4;
+/** The best block lies at least this many blocks back. */
+const blocksSinceBest = 2;
+const fewestPoints = 9;
+
+/**
+ * `overfitting`: validation gets worse while training gets better. Definition: the last block of the
+ * validation series is worse than its best one by 5 % (a score: 2 %) and by four deviations of noise, the
+ * best one is at least two blocks back, and the training series of the same measure is better now than it was
+ * then. Without a training series twice as much is asked for. This is the generalisation loss GL of Prechelt,
+ * "Early Stopping – But When?" (1998), on medians. Window: the whole curve in blocks of three points or 5 %.
+ */
+export function detectOverfitting(validation: Curve, training: Curve | null): Finding | null {
+  const values = badnessOf(validation);
+  if (validation.role !== 'validation' || values.length < fewestPoints) return null;
+  const size = blockSize(values.length);
+  const blocks = blocksOf(values, size);
+  const last = blocks.at(-1)!;
+  const best = blocks.reduce((a, b) => (b.median < a.median ? b : a));
+  const since = blocks.length - 1 - blocks.indexOf(best);
+  const rise = last.median - best.median;
+  const noise = (deviations * 1.25 * noiseOf(values)) / Math.sqrt(size);
+  const at = validation.parts[best.from + (size >> 1)]!.firstStep;
+  const improved = training === null ? null : improvedSince(training, at);
+  const least = (validation.kind === 'loss' ? leastRise : leastLoss)[
+    improved === null ? 'alone' : 'withTraining'
+  ];
+  const top = Math.max(...blocks.slice(blocks.indexOf(best)).map((block) => block.median));
+  const recovering = rise < 0.5 * (top - best.median);
+  if (
+    since < blocksSinceBest ||
+    improved === false ||
+    recovering ||
+    rise <= noise ||
+    rise < least * Math.abs(best.median)
+  )
+    return null;
+  const sign = validation.kind === 'loss' ? 1 : -1;
+  const twin = training === null ? '' : ` while ${training.series} goes on improving`;
+  const sentence = `${validation.series} was best at step ${at} (${round(sign * best.median)}) and is ${round(sign * last.median)} now${twin}; report the checkpoint of step ${at}, and stop earlier or regularise`;
+  return { detector: 'overfitting', series: validation.series, step: at, sentence, severity: 'unsure' };
+}
+
+/** Is the training series better at its end than around `step`? Null when it has too few points to tell. */
+function improvedSince(training: Curve, step: number): boolean | null {
+  const values = badnessOf(training);
+  const size = blockSize(values.length);
+  const found = training.parts.findIndex((part) => part.lastStep >= step);
+  if (found < 0 || values.length < 2 * size) return null;
+  const from = Math.max(0, Math.min(found - (size >> 1), values.length - size));
+  return median(values.slice(-size)) < median(values.slice(from, from + size));
+}
