@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { registerCheck } from './cli/check';
+import { registerCompare } from './cli/compare';
 import { CliError, exitCode, type CliIo } from './cli/io';
 
 /** Composition root of the headless host: `bridge VERB`. One file a verb in `cli/`. */
@@ -11,6 +13,8 @@ async function main(argv: readonly string[]): Promise<void> {
   };
   const program = new Command('bridge').description('Carries an experiment plan to honest first results.');
   // Each verb registers itself: `registerPlan(program, io)`.
+  registerCheck(program, io);
+  registerCompare(program, io);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
