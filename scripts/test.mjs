@@ -1,0 +1,167 @@
+// @ts-check
+// `npm test`: sets up, runs every kind of test in order and counts. `npm test -- --only unit,contract` runs some.
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureChromium } from './chromium.mjs';
+import { MissingEnvironment, npmCommand, run } from './process.mjs';
+import { build, ensureDependencies, packageExtension, requireNode, requirePython, root } from './setUp.mjs';
+import { ensureVsCode } from './vscodeInstall.mjs';
+
+/** In the order in which they run: what is quick and precise first. */
+const stages = /** @type {const} */ (['lint', 'types', 'unit', 'contract', 'faults', 'integration', 'e2e']);
+/** @typedef {{ passed: number, failed: number, skipped: number, reason?: string }} Count */
+
+const note = (/** @type {string} */ line) => console.log(line);
+
+/** @returns {Promise<number>} exit code */
+async function main() {
+  const { values } = parseArgs({ options: { only: { type: 'string' }, newest: { type: 'boolean' } } });
+  const wanted = values.only?.split(',') ?? [...stages];
+  const unknown = wanted.filter((name) => !stages.includes(/** @type {never} */ (name)));
+  if (unknown.length > 0) {
+    console.error(`There is no stage ${unknown.join(', ')}; there are ${stages.join(', ')}`);
+    return 2;
+  }
+  if (values.newest) process.env.BRIDGE_VSCODE = 'newest';
+
+  /** @type {Map<string, Count & { seconds: number }>} */
+  const counts = new Map();
+  const stage = async (/** @type {string} */ name, /** @type {() => Promise<Count>} */ work) => {
+    note(`\n== ${name}`);
+    const started = Date.now();
+    const count = await work().catch(countError);
+    if (count.reason !== undefined) note(count.reason);
+    counts.set(name, { ...count, seconds: (Date.now() - started) / 1000 });
+    return count;
+  };
+
+  const setUp = await stage('set-up', async () => {
+    requireNode();
+    await ensureDependencies(note);
+    // The packaged extension is built for release, and the other tests then run those same programs.
+    await (wanted.includes('e2e') ? packageExtension(note) : build(note));
+    return { passed: 0, failed: 0, skipped: 0 };
+  });
+  if (existsSync(join(root, 'node_modules', 'vitest'))) {
+    for (const name of stages) {
+      if (!wanted.includes(name)) continue;
+      if (name === 'lint' || name === 'types') await stage(name, () => runScript(name));
+      else if (name === 'e2e' && setUp.failed > 0)
+        await stage(name, async () => skippedBecause('the extension could not be packaged'));
+      else await stage(name, () => (name === 'e2e' ? runEndToEnd() : runVitest(name)));
+    }
+  }
+  return summarise(counts);
+}
+
+/**
+ * A script of package.json that either passes or fails.
+ * @param {string} name
+ * @returns {Promise<Count>}
+ */
+async function runScript(name) {
+  const [npm, first] = npmCommand();
+  const code = await run(npm, [...first, 'run', '--silent', name], { cwd: root });
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+}
+
+/** @returns {Promise<Count>} */
+async function runEndToEnd() {
+  requirePython();
+  await ensureVsCode({ version: process.env.BRIDGE_VSCODE === 'newest' ? 'newest' : 'oldest', note });
+  await ensureChromium({ note });
+  return runVitest('e2e');
+}
+
+/**
+ * @param {string} project
+ * @returns {Promise<Count>}
+ */
+async function runVitest(project) {
+  const folder = mkdtempSync(join(tmpdir(), 'bridge-test-'));
+  try {
+    const report = join(folder, 'report.json');
+    const vitest = join('node_modules', 'vitest', 'vitest.mjs');
+    const args = [vitest, 'run', '--project', project, '--passWithNoTests'];
+    args.push('--reporter=default', '--reporter=json', `--outputFile.json=${report}`);
+    const code = await run(process.execPath, args, { cwd: root });
+    return countReport(existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined, code);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param {{ numPassedTests: number, numFailedTests: number, numPendingTests: number, numTodoTests: number,
+ *   testResults: { status: string, assertionResults: unknown[] }[] } | undefined} report
+ * @param {number} code vitest's exit code
+ * @returns {Count}
+ */
+function countReport(report, code) {
+  if (report === undefined) {
+    // With no test files there is no report either.
+    return {
+      passed: 0,
+      failed: code === 0 ? 0 : 1,
+      skipped: 0,
+      reason: code === 0 ? undefined : `vitest ended with ${code}`,
+    };
+  }
+  // A file that breaks before its first test counts as one failure, and so does an error outside of any test.
+  const brokenFiles = report.testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.length === 0,
+  );
+  const failed = report.numFailedTests + brokenFiles.length;
+  const skipped = report.numPendingTests + report.numTodoTests;
+  return { passed: report.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed, skipped };
+}
+
+/**
+ * What the machine lacks makes a stage skipped; anything else makes it failed.
+ * @param {unknown} error
+ * @returns {Count}
+ */
+function countError(error) {
+  const reason = error instanceof Error ? error.message : String(error);
+  return error instanceof MissingEnvironment
+    ? skippedBecause(reason)
+    : { passed: 0, failed: 1, skipped: 0, reason };
+}
+
+/** @param {string} reason @returns {Count} */
+const skippedBecause = (reason) => ({ passed: 0, failed: 0, skipped: 1, reason: `Skipped: ${reason}` });
+
+/**
+ * @param {Map<string, Count & { seconds: number }>} counts
+ * @returns {number} exit code
+ */
+function summarise(counts) {
+  note('\n== summary');
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  for (const [name, count] of counts) {
+    for (const kind of /** @type {const} */ (['passed', 'failed', 'skipped'])) total[kind] += count[kind];
+    note(`  ${name.padEnd(12)} ${describe(count).padEnd(40)} ${count.seconds.toFixed(1)} s`);
+  }
+  if (total.skipped > 0) {
+    for (const [name, { reason }] of counts) if (reason?.startsWith('Skipped')) note(`  ${name}: ${reason}`);
+  }
+  note('');
+  note(
+    `${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`,
+  );
+  return total.failed > 0 ? 1 : 0;
+}
+
+/** @param {Count} count */
+function describe({ passed, failed, skipped }) {
+  const parts = [
+    failed > 0 && `${failed} FAILED`,
+    passed > 0 && `${passed} passed`,
+    skipped > 0 && `${skipped} skipped`,
+  ];
+  return parts.filter((part) => part !== false).join(', ') || '-';
+}
+
+process.exitCode = await main();
