@@ -2,7 +2,9 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { registerCheck } from './cli/check';
 import { registerCompare } from './cli/compare';
+import { registerDiagnose } from './cli/diagnose';
 import { CliError, exitCode, type CliIo } from './cli/io';
+import { registerPlan } from './cli/plan';
 
 /** Composition root of the headless host: `bridge VERB`. One file a verb in `cli/`. */
 async function main(argv: readonly string[]): Promise<void> {
@@ -15,6 +17,8 @@ async function main(argv: readonly string[]): Promise<void> {
   // Each verb registers itself: `registerPlan(program, io)`.
   registerCheck(program, io);
   registerCompare(program, io);
+  registerDiagnose(program, io);
+  registerPlan(program, io);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
