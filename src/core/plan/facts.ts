@@ -1,0 +1,103 @@
+import type { Outline, OutlineLine, TableBlock, TableRow } from '../text/outline';
+import { plainText } from '../text/plainText';
+import type { Problem, Severity, Span } from '../text/span';
+import type { Cell, TextFact } from './model';
+import type { ColumnRole } from './vocabulary';
+import { columnRole } from './words';
+
+/** What reading collects beside the facts: whatever looked like one and could not be understood. */
+export class ProblemList {
+  readonly all: Problem[] = [];
+
+  constructor(private readonly outline: Outline) {}
+
+  add(
+    severity: Severity,
+    code: string,
+    message: string,
+    at: { from: number; to: number } | Span | null,
+  ): void {
+    const span = at === null ? null : 'start' in at ? at : this.outline.lines.span(at.from, at.to);
+    this.all.push({ severity, code, message, span, file: null });
+  }
+}
+
+export function factOf(outline: Outline, from: number, to: number): TextFact | null {
+  const text = plainText(outline.text.slice(from, to));
+  return text === '' ? null : { text, span: outline.lines.span(from, to) };
+}
+
+export function spanOfLine(outline: Outline, line: OutlineLine): Span {
+  return outline.lines.span(line.from, line.to);
+}
+
+/** A table whose columns were understood: which column plays which role, and what the cells say. */
+export class TableView {
+  readonly headers: readonly string[];
+  readonly roles: readonly (ColumnRole | null)[];
+  private readonly index = new Map<ColumnRole, number>();
+
+  constructor(
+    readonly outline: Outline,
+    readonly table: TableBlock,
+  ) {
+    this.headers = table.header.cells
+      .slice(0, 64)
+      .map((cell) => plainText(outline.text.slice(cell.from, cell.to)));
+    this.roles = this.headers.map((header) => columnRole(header));
+    this.roles.forEach((role, column) => {
+      if (role !== null && !this.index.has(role)) this.index.set(role, column);
+    });
+  }
+
+  has(role: ColumnRole): boolean {
+    return this.index.has(role);
+  }
+
+  column(role: ColumnRole): number {
+    return this.index.get(role) ?? -1;
+  }
+
+  text(row: TableRow, column: number): string {
+    const cell = row.cells[column];
+    return cell ? plainText(this.outline.text.slice(cell.from, cell.to)) : '';
+  }
+
+  /** The text of the row's cell with this role; null where there is no such column or the cell says nothing. */
+  value(row: TableRow, role: ColumnRole): string | null {
+    const text = this.text(row, this.column(role));
+    return isNothing(text) ? null : text;
+  }
+
+  fact(row: TableRow, role: ColumnRole): TextFact | null {
+    const cell = row.cells[this.column(role)];
+    if (!cell || this.value(row, role) === null) return null;
+    return factOf(this.outline, ...trimmed(this.outline.text, cell.from, cell.to));
+  }
+
+  cell(row: TableRow, role: ColumnRole): Cell | null {
+    const cell = row.cells[this.column(role)];
+    if (!cell) return null;
+    return {
+      text: plainText(this.outline.text.slice(cell.from, cell.to)),
+      span: this.outline.lines.span(cell.from, cell.to),
+    };
+  }
+
+  /** Raw Markdown of a cell, for what emphasis and code marks tell. */
+  raw(row: TableRow, column: number): string {
+    const cell = row.cells[column];
+    return cell ? this.outline.text.slice(cell.from, cell.to) : '';
+  }
+}
+
+/** Cells that say that there is nothing to say: empty, `—`, `n/a`, `TBD`. */
+export function isNothing(text: string): boolean {
+  return /^(?:|[-–—−.…\s]+|n\/?a|none|tbd|\?+|无|待定)$/i.test(text.trim());
+}
+
+export function trimmed(text: string, from: number, to: number): [number, number] {
+  while (from < to && /\s/.test(text[from]!)) from++;
+  while (to > from && /\s/.test(text[to - 1]!)) to--;
+  return [from, to];
+}
