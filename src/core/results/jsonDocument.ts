@@ -42,7 +42,7 @@ function describeSyntax(error: unknown, text: string): JsonDocument {
   const why = message.replace(/\s*\(\d+:\d+\)$/, '').replace(/\.? found\.?$/, '');
   // What is cut off ends where the parser stumbles: at the end itself, behind a comma, in the middle of a word.
   const rest = text.slice(offset);
-  const cut = /end of input/i.test(message) || (offset > 0 && /^(,|[\w.+-]+)\s*$/.test(rest));
+  const cut = /end of input/i.test(message) || (offset > 0 && /^(,|[\w.+-]*)\s*$/.test(rest));
   return { ok: false, line, why, cut };
 }
 

@@ -65,7 +65,13 @@ export interface StudyResult {
     readonly title: string;
     readonly priority: Priority | null;
     readonly criterion: SuccessCriterion;
+    /** "Compared systems" of the block as written: says which system is the candidate. */
+    readonly systems?: string | null;
   }[];
+  /** "Dataset / split / task" of the blocks, verbatim, for the scope that the report states. */
+  readonly datasets?: readonly string[];
+  /** Relative to the workspace; means and comparisons, which stand in no file, link to it. */
+  readonly provenancePath?: string | null;
   /** The sentence about the review: who reviewed, or plainly that nobody did. */
   readonly review: string;
   /** Things the reader must know: deviations, unlisted runs, gates not judged. */

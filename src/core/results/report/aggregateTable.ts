@@ -1,0 +1,86 @@
+import { compareWithBaseline } from '../comparisonWithBaseline';
+import { keyMetric } from '../keyMetric';
+import { matchMetric } from '../metricName';
+import { decimalsFor, formatDifference, formatP } from '../number';
+import type { MilestoneResult } from '../model';
+import { groupRuns, valuesOf, type RunGroup } from '../runGroup';
+import { summarise } from '../statistics';
+import { meanText } from './describeFinding';
+import { escapeText, table } from './markdown';
+import { computedLink, type ReportContext } from './reportContext';
+
+/**
+ * Means over seeds of the key metric, one table a milestone, each group beside its baseline. Left out where nothing is
+ * repeated and nothing is compared: a mean of one says nothing that the run's own row does not. A sanity milestone has none.
+ */
+export function aggregateTables(milestone: MilestoneResult, context: ReportContext): readonly string[] {
+  if (milestone.kind === 'sanity') return [];
+  const { study, words } = context;
+  const lines: string[] = [];
+  for (const metric of keyMetricNames(milestone, context)) {
+    const direction = directionOf(metric, context);
+    const groups = groupRuns(milestone.runs).filter((group) => valuesOf(group, metric).length > 0);
+    const compared = groups.map((group) => ({
+      group,
+      comparison: direction === null ? null : compareWithBaseline(group, metric, direction, study),
+    }));
+    const worthATable = compared.some(
+      ({ group, comparison }) => valuesOf(group, metric).length > 1 || comparison !== null,
+    );
+    if (!worthATable) continue;
+    const decimals = context.decimals.get(metric) ?? 3;
+    const rows = compared.map(({ group, comparison }) => [
+      escapeText(group.label),
+      meanCell(group, metric, decimals, context),
+      comparison === null
+        ? words.results.noBaseline
+        : differenceCell(comparison, group, metric, decimals, context),
+      comparison === null ? words.results.noBaseline : words.noise[comparison.verdict],
+    ]);
+    lines.push(escapeText(words.results.aggregated(metric, direction)), '');
+    lines.push(...table(['System', 'Mean ± Std (n)', 'vs Baseline', 'Verdict'], rows), '');
+  }
+  return lines;
+}
+
+function meanCell(group: RunGroup, metric: string, decimals: number, context: ReportContext): string {
+  const summary = summarise(valuesOf(group, metric).map(({ value }) => value));
+  return computedLink(meanText(summary, decimals), idsOf(group, metric), context);
+}
+
+function differenceCell(
+  comparison: NonNullable<ReturnType<typeof compareWithBaseline>>,
+  group: RunGroup,
+  metric: string,
+  decimals: number,
+  context: ReportContext,
+): string {
+  const { difference, interval, p, baseline, variants } = comparison;
+  if (difference === null) return context.words.results.noBaseline;
+  const own = Math.max(decimals, Math.min(decimals + 1, decimalsFor([difference])));
+  const [low, high] = interval;
+  const range =
+    low === undefined || high === undefined
+      ? ''
+      : ` [${formatDifference(low, own)}, ${formatDifference(high, own)}]`;
+  const chance = p === null ? '' : `, p ${formatP(p)}${variants > 1 ? ` (×${variants})` : ''}`;
+  const text = `${formatDifference(difference, own)}${range}${chance} vs ${baseline.label}`;
+  return computedLink(text, [...idsOf(group, metric), ...idsOf(baseline, metric)], context);
+}
+
+/** The key metrics of the milestone's runs: one, unless runs declare different ones. */
+function keyMetricNames({ runs }: MilestoneResult, { study }: ReportContext): readonly string[] {
+  return [...new Set(runs.flatMap((run) => keyMetric(run, study.primaryMetric)?.name ?? []))];
+}
+
+/** The direction is known for the primary metric only. */
+function directionOf(metric: string, { study: { primaryMetric } }: ReportContext): 'higher' | 'lower' | null {
+  if (primaryMetric === null || matchMetric(primaryMetric.name, [metric]).kind !== 'found') return null;
+  return primaryMetric.direction;
+}
+
+function idsOf(group: RunGroup, metric: string): readonly string[] {
+  return group.runs
+    .filter(({ status, metrics }) => status === 'DONE' && metrics.some(({ name }) => name === metric))
+    .map(({ id }) => id);
+}
