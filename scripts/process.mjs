@@ -55,7 +55,7 @@ export function capture(command, args, options = {}) {
 }
 
 /**
- * As `capture`, but an exit code other than 0 is an error that shows the end of the output.
+ * As `capture`, but an exit code other than 0 is an error that shows the output, of a long one both ends.
  * @param {string} what for the message: "could not ${what}"
  * @param {string} command
  * @param {readonly string[]} args
@@ -65,9 +65,10 @@ export function capture(command, args, options = {}) {
 export async function must(what, command, args, options) {
   const { code, output } = await capture(command, args, options);
   if (code === 0) return output;
-  const end = output.trim().split('\n').slice(-15).join('\n');
+  const lines = output.trim().split('\n');
+  const shown = lines.length <= 30 ? lines : [...lines.slice(0, 15), '…', ...lines.slice(-15)];
   throw new Error(
-    `could not ${what}: \`${[basename(command), ...args].join(' ')}\` ended with ${code}\n${end}`,
+    `could not ${what}: \`${[basename(command), ...args].join(' ')}\` ended with ${code}\n${shown.join('\n')}`,
   );
 }
 
