@@ -196,6 +196,9 @@ export interface WorkspaceFiles {
   list(folder: string): Promise<readonly string[]>;
   /** sha256 in hex; null: there is no such file. */
   hash(path: string): Promise<string | null>;
-  /** Code files that an approval is bound to: relative path -> sha256. */
-  codeHashes(excluded: readonly string[]): Promise<Readonly<Record<string, string>>>;
+  /**
+   * Code files that an approval is bound to, relative path -> sha256: neither prose nor what git ignores, without
+   * `excluded` (globs: outputs, data), and with `named` whatever it is (files that commands name).
+   */
+  codeHashes(excluded: readonly string[], named: readonly string[]): Promise<Readonly<Record<string, string>>>;
 }

@@ -2,10 +2,13 @@ import type { Environment } from '../../core/manifest/model';
 import { gpuMark, shellWord } from '../../core/manifest/template';
 import type { FileFacts, JobKey, PlacedJob } from '../../core/ports';
 
-/** Folder of an attempt; the key alone tells it, so that whoever comes later finds it without a record. */
+/**
+ * Folder of an attempt; the key alone tells it, so that whoever comes later finds it without a record. The hash is in
+ * the name, so that an attempt of an edited command never meets the claim of the one before the edit.
+ */
 export function jobFolder(bridgeFolder: string, key: JobKey): string {
-  const [, run, , attempt] = key.split(':');
-  return `${bridgeFolder}/jobs/${run}/${attempt}`;
+  const [, run, hash, attempt] = key.split(':');
+  return `${bridgeFolder}/jobs/${run}/${attempt}-${hash}`;
 }
 
 /** What stands in `job.json`: enough to judge the attempt without the driver that started it. */

@@ -34,6 +34,8 @@ export interface DeclaredRun {
   readonly milestone: string | null;
   readonly priority: Priority | null;
   readonly system: string | null;
+  /** The tracker's Status cell as it was read, to recognise what a person writes later. */
+  readonly statusText: string;
   readonly line: number;
   /** `elsewhere`: marked done without a record of ours. `cut`: cancelled by its author. `missing`: nothing says how to start it. */
   readonly standing: 'listed' | 'elsewhere' | 'cut' | 'missing';
@@ -58,6 +60,7 @@ export interface StudyDeclaration {
     readonly title: string;
     readonly priority: Priority | null;
     readonly criterion: SuccessCriterion;
+    readonly systems: string | null;
   }[];
   readonly primaryMetric: { readonly name: string; readonly direction: 'higher' | 'lower' } | null;
   readonly baselines: Readonly<Record<string, string>>;

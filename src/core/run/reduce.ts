@@ -79,6 +79,13 @@ export class StateFold {
     this.jobs.set(job.job.id, { ...job, attempts });
   }
 
+  /** A run that will run again takes the verdict of its milestone's gate and the study's end back. */
+  private reopen(id: string): void {
+    const milestone = this.milestones.get(this.jobs.get(id)?.job.milestone ?? '');
+    if (milestone?.gate) this.milestones.set(milestone.milestone.id, { ...milestone, gate: null });
+    if (this.current.ended) this.set({ ended: null });
+  }
+
   private fold(event: RunEvent): void {
     switch (event.type) {
       case 'study.declared':
@@ -178,6 +185,7 @@ export class StateFold {
       case 'job.cancelled':
         return this.phase(event.job, { kind: 'cancelled', by: event.by, at: event.at });
       case 'job.retried':
+        this.reopen(event.job);
         return this.phase(event.job, {
           kind: 'pending',
           notBefore: event.delayMs > 0 ? event.at + event.delayMs : null,
@@ -186,6 +194,7 @@ export class StateFold {
       case 'job.paused':
         return this.phase(event.job, { kind: 'paused', by: event.by });
       case 'job.resumed':
+        this.reopen(event.job);
         return this.phase(event.job, { kind: 'pending', notBefore: null, why: null });
       case 'job.prioritised': {
         const job = this.jobs.get(event.job);
@@ -237,8 +246,20 @@ export class StateFold {
     }
     const before = new Map(this.milestones);
     this.milestones.clear();
-    for (const milestone of study.milestones)
-      this.milestones.set(milestone.id, { milestone, gate: before.get(milestone.id)?.gate ?? null });
+    const open = new Set(
+      study.jobs.filter((job) => !isSettled(this.jobs.get(job.id)?.phase)).map((job) => job.milestone),
+    );
+    for (const milestone of study.milestones) {
+      const gate = open.has(milestone.id) ? null : (before.get(milestone.id)?.gate ?? null);
+      this.milestones.set(milestone.id, { milestone, gate });
+    }
     this.set({ study, ended: null, stages: [] });
   }
+}
+
+/** Whether a run has its answer, or will have none: nothing more happens to it by itself. */
+export function isSettled(phase: JobPhase | undefined): boolean {
+  return (
+    phase !== undefined && phase.kind !== 'pending' && phase.kind !== 'running' && phase.kind !== 'paused'
+  );
 }

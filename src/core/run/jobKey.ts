@@ -1,0 +1,17 @@
+import type { Job } from '../manifest/model';
+import type { JobKey } from '../ports';
+
+/** What makes a run the run that it is: a change of any of it is another run. Code is not in it. */
+export function jobIdentity(job: Job): string {
+  return JSON.stringify([job.command, job.setup, job.environment, job.cwd, job.expectedOutputs, job.metrics]);
+}
+
+/** `workspace:run:hash:attempt`; run ids hold no colon. `hash` is the head of the sha256 of `jobIdentity`. */
+export function jobKey(workspaceId: string, run: string, hash: string, attempt: number): JobKey {
+  return `${workspaceId.slice(0, 8)}:${run}:${hash.slice(0, 12)}:${attempt}`;
+}
+
+/** The hash in a key, to see whether a record belongs to the command as it stands now. */
+export function hashOfKey(key: JobKey): string {
+  return key.split(':')[2] ?? '';
+}

@@ -1,0 +1,140 @@
+import type { MilestoneResult, RunResult, StudyResult } from '../results/model';
+import type { DeclaredMilestone, DeclaredRun } from './event';
+import type { JobState, StudyState } from './state';
+import { statusWord, trackerWord } from './words';
+
+/** Where the report stands, relative to the workspace. */
+export const resultsPath = 'refine-logs/EXPERIMENT_RESULTS.md';
+
+/** What a report is computed from: the journal's state in the words of results. Null before anything was declared. */
+export function studyResult(state: StudyState, generatedAt: number): StudyResult | null {
+  const { study } = state;
+  if (!study) return null;
+  const listed = new Map(study.runs.map((run) => [run.id, run]));
+  const byMilestone = new Map<string, RunResult[]>();
+  const add = (milestone: string | null, result: RunResult) => {
+    const list = byMilestone.get(milestone ?? '') ?? [];
+    list.push(result);
+    byMilestone.set(milestone ?? '', list);
+  };
+  for (const job of state.jobs.values())
+    if (!job.obsolete) add(job.job.milestone, runOfJob(job, listed.get(job.job.id)));
+  for (const run of study.runs)
+    if (run.standing !== 'listed' && !state.jobs.has(run.id)) add(run.milestone, runWithoutJob(run));
+
+  const milestones = [...study.milestones, ...undeclared(study.milestones, byMilestone.keys())];
+  return {
+    title: study.title,
+    topic: study.topic,
+    planPath: study.planPath ?? study.manifestPath,
+    resultsPath,
+    trackerPath: study.trackerPath ?? '',
+    target: study.target,
+    primaryMetric: study.primaryMetric,
+    baselines: study.baselines,
+    milestones: milestones.map((milestone): MilestoneResult => {
+      const gate = state.milestones.get(milestone.id)?.gate ?? null;
+      return {
+        id: milestone.id,
+        name: milestone.name,
+        kind: milestone.kind,
+        gate: milestone.gate,
+        gateVerdict: gate,
+        runs: byMilestone.get(milestone.id) ?? [],
+      };
+    }),
+    criteria: study.criteria,
+    review: state.stages.find((each) => each.stage === 'review')?.note ?? '',
+    notes: study.notes,
+    generatedAt,
+  };
+}
+
+function undeclared(known: readonly DeclaredMilestone[], used: Iterable<string>): DeclaredMilestone[] {
+  const ids = new Set(known.map((milestone) => milestone.id));
+  return [...used]
+    .filter((id) => !ids.has(id))
+    .map((id) => ({
+      id,
+      name: id === '' ? 'Runs' : id,
+      kind: 'other',
+      gate: null,
+      estimatedGpuHours: null,
+      line: null,
+    }));
+}
+
+function runOfJob(state: JobState, listed: DeclaredRun | undefined): RunResult {
+  const { job, phase, attempts } = state;
+  const last = attempts[attempts.length - 1];
+  return {
+    id: job.id,
+    system: job.system ?? listed?.system ?? null,
+    seed: job.seed,
+    milestone: job.milestone,
+    priority: listed?.priority ?? null,
+    status: trackerWord(statusWord(state)),
+    unverified: false,
+    baseline: job.baseline,
+    metrics: phase.kind === 'completed' ? phase.metrics : [],
+    reason: reasonOf(state),
+    logTail: phase.kind === 'failed' ? phase.failure.evidence : [],
+    command: job.command,
+    parameters: job.parameters,
+    attempts: attempts.length,
+    startedAt: last?.startedAt ?? null,
+    endedAt: last?.endedAt ?? null,
+    logFile: last?.handle ? `${last.handle.folder}/log` : null,
+  };
+}
+
+/** Why a run has no result; null where it has one or still runs. */
+export function reasonOf({ phase }: JobState): string | null {
+  switch (phase.kind) {
+    case 'failed':
+      return phase.failure.message;
+    case 'skipped':
+      return phase.why;
+    case 'cancelled':
+      return `cancelled by ${phase.by}`;
+    case 'paused':
+      return `paused by ${phase.by}`;
+    case 'pending':
+      return phase.why ?? 'not started';
+    case 'running':
+    case 'completed':
+      return null;
+  }
+}
+
+function runWithoutJob(run: DeclaredRun): RunResult {
+  const nothing = {
+    seed: null,
+    baseline: null,
+    metrics: [],
+    logTail: [],
+    command: '',
+    parameters: {},
+    attempts: 0,
+    startedAt: null,
+    endedAt: null,
+    logFile: null,
+  };
+  const reason = {
+    elsewhere: null,
+    cut: `marked "${run.statusText}" in the tracker`,
+    missing: 'nothing says how it is started',
+    listed: null,
+  }[run.standing];
+  const status = run.standing === 'elsewhere' ? 'DONE' : run.standing === 'cut' ? 'SKIPPED' : 'BLOCKED';
+  return {
+    ...nothing,
+    id: run.id,
+    system: run.system,
+    milestone: run.milestone,
+    priority: run.priority,
+    status,
+    unverified: run.standing === 'elsewhere',
+    reason,
+  };
+}

@@ -1,0 +1,141 @@
+import type { WorkspaceFiles } from '../../core/ports';
+import type { Manifest } from '../../core/manifest/model';
+import type { Checkpoint, CheckpointMilestone, StudyDeclaration } from '../../core/run/event';
+import { jobIdentity } from '../../core/run/jobKey';
+import type { StudyState } from '../../core/run/state';
+import { isSettled } from '../../core/run/reduce';
+import { outputsOf, pathInWorkspace } from '../judgeAttempt';
+
+/** What an approval is bound to: path -> hash of the files, and the hash of the whole. */
+export interface Binding {
+  readonly files: Readonly<Record<string, string>>;
+  readonly hash: string;
+}
+
+/**
+ * Hashes what a person approves: the expanded jobs and commands, the code they reach, plan and manifest, and the
+ * target. Outputs and prose are not in it.
+ */
+export async function bind(
+  study: StudyDeclaration,
+  manifest: Pick<Manifest, 'data'>,
+  files: WorkspaceFiles,
+  hash: (text: string) => string,
+): Promise<Binding> {
+  const outputs = study.jobs.flatMap((job) => outputsOf(job).map((path) => pathInWorkspace(job, path)));
+  const words = study.jobs.flatMap((job) =>
+    job.command
+      .split(/[\s"'=;&|()]+/)
+      .filter((word) => /^[\w.+-][\w./+-]*\.\w+$/.test(word))
+      .map((word) => pathInWorkspace(job, word)),
+  );
+  const code = await files.codeHashes([...new Set([...outputs, ...manifest.data])], [...new Set(words)]);
+  const documents: Record<string, string> = {};
+  for (const path of [study.planPath, study.manifestPath]) {
+    const digest = path === null ? null : await files.hash(path);
+    if (path !== null && digest !== null) documents[path] = digest;
+  }
+  const hashes = { ...code, ...documents };
+  const jobs = study.jobs.map((job) => [job.id, job.milestone, job.gpus, jobIdentity(job)]);
+  return {
+    files: hashes,
+    hash: hash(JSON.stringify([jobs, hashes, study.target, study.options.maxParallelRuns])),
+  };
+}
+
+/** What changed between what was approved (or shown) and what is there now, one sentence a file. */
+export function describeChanges(
+  before: Readonly<Record<string, string>>,
+  now: Readonly<Record<string, string>>,
+): string[] {
+  const changes: string[] = [];
+  for (const [path, hash] of Object.entries(now)) {
+    if (!(path in before)) changes.push(`${path} is new`);
+    else if (before[path] !== hash) changes.push(`${path} changed`);
+  }
+  for (const path of Object.keys(before)) if (!(path in now)) changes.push(`${path} is gone`);
+  return changes.sort();
+}
+
+/** What the person is shown before anything past sanity starts. */
+export function buildCheckpoint(
+  state: StudyState,
+  study: StudyDeclaration,
+  binding: Binding,
+  changes: readonly string[],
+): Checkpoint {
+  const milestones = study.milestones
+    .filter((milestone) => milestone.kind !== 'sanity')
+    .map((milestone): CheckpointMilestone => {
+      const jobs = study.jobs.filter(
+        (job) => job.milestone === milestone.id && !isSettled(state.jobs.get(job.id)?.phase),
+      );
+      const hours = jobs.map((job) => job.estimatedHours);
+      const gpuHours = jobs.map((job) => job.estimatedGpuHours ?? (job.gpus === 0 ? 0 : null));
+      const known = (values: readonly (number | null)[]) =>
+        values.every((value) => value !== null)
+          ? values.reduce<number>((sum, value) => sum + value, 0)
+          : null;
+      return {
+        id: milestone.id,
+        name: milestone.name,
+        runs: jobs.length,
+        estimatedGpuHours:
+          jobs.length === 0 ? 0 : (known(gpuHours) ?? milestone.estimatedGpuHours?.high ?? null),
+        estimatedHours: known(hours),
+        commands: jobs.map((job) => ({ run: job.id, command: job.command })),
+      };
+    })
+    .filter((milestone) => milestone.runs > 0);
+  const total = milestones.map((milestone) => milestone.estimatedGpuHours);
+  return {
+    hash: binding.hash,
+    target: study.target,
+    sanity: describeSanity(state, study),
+    milestones,
+    review: state.stages.find((each) => each.stage === 'review')?.note ?? '',
+    groundTruth: 'Nobody has checked that the evaluation uses the data set’s own labels.',
+    unjudgedGates: study.milestones.flatMap((milestone) =>
+      milestone.gate &&
+      milestone.gate.criterion === null &&
+      milestones.some((each) => each.id === milestone.id)
+        ? [{ milestone: milestone.id, text: milestone.gate.text }]
+        : [],
+    ),
+    totalGpuHours: total.every((value) => value !== null)
+      ? total.reduce<number>((sum, value) => sum + value, 0)
+      : null,
+    usd: 0,
+    notes: study.notes,
+    changes,
+    files: binding.files,
+  };
+}
+
+function describeSanity(state: StudyState, study: StudyDeclaration): Checkpoint['sanity'] {
+  const sanity = study.milestones.filter((milestone) => milestone.kind === 'sanity');
+  const jobs = [...state.jobs.values()].filter(
+    (job) => !job.obsolete && sanity.some((milestone) => milestone.id === job.job.milestone),
+  );
+  if (jobs.length === 0)
+    return { status: 'none', sentence: 'The plan has no sanity milestone; the first run goes alone first.' };
+  const passed =
+    sanity.every((milestone) => state.milestones.get(milestone.id)?.gate?.verdict !== 'failed') &&
+    jobs.every((job) => job.phase.kind === 'completed');
+  const figures = jobs.flatMap((job) =>
+    job.phase.kind === 'completed'
+      ? job.phase.metrics
+          .slice(0, 2)
+          .map((metric) => `${job.job.id} ${metric.name} = ${metric.value} (${metric.file})`)
+      : [],
+  );
+  if (passed)
+    return {
+      status: 'passed',
+      sentence: `Sanity passed${figures.length > 0 ? `: ${figures.join(', ')}` : ''}.`,
+    };
+  const open = jobs.some((job) => !isSettled(job.phase));
+  return open
+    ? { status: 'pending', sentence: 'Sanity has not run yet.' }
+    : { status: 'failed', sentence: 'Sanity failed.' };
+}

@@ -1,0 +1,237 @@
+import type { Job, Manifest } from '../../core/manifest/model';
+import { parseManifest } from '../../core/manifest/parseManifest';
+import type { Milestone, MilestoneKind, Plan, Tracker, TrackerRow } from '../../core/plan/model';
+import { parsePlan } from '../../core/plan/parsePlan';
+import { parseTracker } from '../../core/plan/parseTracker';
+import { milestoneKind } from '../../core/plan/words';
+import type { WorkspaceFiles } from '../../core/ports';
+import type { DeclaredMilestone, DeclaredRun, StudyDeclaration, StudyOptions } from '../../core/run/event';
+import type { Problem } from '../../core/text/span';
+import { findInput, inputPlaces } from '../inputs';
+
+export interface LoadRequest {
+  readonly kind: 'plan' | 'queue';
+  /** Paths as the person gave them, relative to the workspace; null: the usual places. */
+  readonly plan: string | null;
+  readonly tracker: string | null;
+  readonly manifest: string | null;
+  readonly target: string;
+  readonly options: StudyOptions;
+}
+
+export type Loaded =
+  | {
+      readonly ok: true;
+      readonly study: StudyDeclaration;
+      readonly manifest: Manifest;
+      readonly plan: Plan | null;
+      readonly problems: readonly Problem[];
+    }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** Reads plan, tracker, manifest and notes into what is to be run. Everything that is wrong is said at once. */
+export async function loadStudy(files: WorkspaceFiles, request: LoadRequest): Promise<Loaded> {
+  const [planFile, trackerFile, manifestFile, notesFile] = await Promise.all([
+    request.kind === 'queue' ? null : findInput(files, 'plan', request.plan),
+    request.kind === 'queue' ? null : findInput(files, 'tracker', request.tracker),
+    findInput(files, 'manifest', request.manifest),
+    findInput(files, 'notes'),
+  ]);
+  if (request.kind === 'plan' && request.plan !== null && !planFile)
+    return missing('plan', `There is no plan at ${request.plan}, nor at refine-logs/${request.plan}.`);
+  if (request.kind === 'plan' && !planFile && !trackerFile)
+    return missing(
+      'plan',
+      `No plan was found. Looked for ${[...inputPlaces.plan, ...inputPlaces.tracker].join(', ')}. What should be run? "bridge template" prints a plan to start from; in the editor, use "Bridge: New Experiment Plan".`,
+    );
+  if (!manifestFile)
+    return missing(
+      'manifest',
+      request.manifest !== null
+        ? `There is no run manifest at ${request.manifest}.`
+        : `Nothing says how the runs are started: no ${inputPlaces.manifest[0]} was found. Write one with a job for each run (docs/manifest.md has an example), or configure an author agent.`,
+    );
+
+  const plan = planFile ? parsePlan(planFile.text) : null;
+  const tracker = trackerFile ? parseTracker(trackerFile.text) : null;
+  const manifest = parseManifest(manifestFile.text, manifestFile.path);
+  const inFile = (problems: readonly Problem[], file: string) =>
+    problems.map((problem) => ({ ...problem, file: problem.file ?? file }));
+  const problems: Problem[] = [
+    ...(plan && planFile ? inFile(plan.problems, planFile.path) : []),
+    ...(tracker && trackerFile ? inFile(tracker.problems, trackerFile.path) : []),
+    ...inFile(manifest.problems, manifestFile.path),
+  ];
+  if (manifest.problems.some((problem) => problem.severity === 'error')) return { ok: false, problems };
+
+  const assembly = assemble(request.kind, plan, tracker, manifest, {
+    tracker: trackerFile?.path ?? '',
+    plan: planFile?.path ?? '',
+    manifest: manifestFile.path,
+  });
+  problems.push(...assembly.problems);
+  const language = /^\s*[-*]?\s*\**language\**\s*:\s*\**\s*(zh|cn|en)/im
+    .exec(notesFile?.text ?? '')?.[1]
+    ?.toLowerCase();
+  const title = plan?.title || manifest.project || 'Experiments';
+  const study: StudyDeclaration = {
+    kind: request.kind,
+    title,
+    topic: topicOf(title),
+    planPath: planFile?.path ?? null,
+    trackerPath: trackerFile?.path ?? null,
+    manifestPath: manifestFile.path,
+    target: request.target,
+    options: {
+      ...request.options,
+      language: language === undefined ? request.options.language : language === 'en' ? 'en' : 'zh',
+    },
+    milestones: assembly.milestones,
+    runs: assembly.runs,
+    jobs: assembly.jobs,
+    criteria: (plan?.blocks ?? []).flatMap(({ id, title: block, priority, systems, successCriterion }) =>
+      successCriterion
+        ? [{ block: id, title: block, priority, systems: systems?.text ?? null, criterion: successCriterion }]
+        : [],
+    ),
+    primaryMetric: manifest.primaryMetric,
+    baselines: manifest.baselines,
+    gpus: manifest.gpus,
+    maxParallel: manifest.maxParallel,
+    gpuFreeThresholdMiB: manifest.gpuFreeThresholdMiB,
+    notes: assembly.notes,
+  };
+  return { ok: true, study, manifest, plan, problems };
+}
+
+function missing(code: string, message: string): Loaded {
+  return {
+    ok: false,
+    problems: [{ severity: 'error', code: `input.no-${code}`, message, span: null, file: null }],
+  };
+}
+
+/** A plan's title without the words that every plan has in it. */
+function topicOf(title: string): string {
+  const topic = title.replace(/^\s*(experiment(al)?\s+plan|实验计划)\s*[:：—–-]*\s*/i, '').trim();
+  return topic === '' ? title : topic;
+}
+
+interface Assembly {
+  readonly milestones: DeclaredMilestone[];
+  readonly runs: DeclaredRun[];
+  readonly jobs: Job[];
+  readonly problems: Problem[];
+  readonly notes: string[];
+}
+
+/** Joins plan, tracker and manifest by run id and milestone. */
+function assemble(
+  kind: 'plan' | 'queue',
+  plan: Plan | null,
+  tracker: Tracker | null,
+  manifest: Manifest,
+  paths: { tracker: string; plan: string; manifest: string },
+): Assembly {
+  const problems: Problem[] = [];
+  const notes: string[] = [];
+  const rows = new Map<string, TrackerRow>(
+    [...(plan?.runs ?? []), ...(tracker?.rows ?? [])].map((row) => [row.id, row]),
+  );
+  if (kind === 'queue') return { milestones: [], runs: [], jobs: [...manifest.jobs], problems, notes };
+
+  const planned = plan?.milestones ?? [];
+  const ofRun = new Map(
+    planned.flatMap((milestone) => milestone.runs.map((run) => [run, milestone.id] as const)),
+  );
+  const milestones: DeclaredMilestone[] = planned.map((milestone) => declare(milestone));
+  const canonical = (name: string): string => findMilestone(milestones, name) ?? name;
+  const place = (job: Job): string =>
+    canonical(job.milestone ?? rows.get(job.id)?.milestone ?? ofRun.get(job.id) ?? job.phase ?? 'runs');
+
+  const jobs: Job[] = [];
+  for (const job of manifest.jobs) {
+    const row = rows.get(job.id);
+    const milestone = place(job);
+    const known =
+      row !== undefined ||
+      ofRun.has(job.id) ||
+      (job.milestone !== null && milestones.some((each) => each.id === milestone));
+    if (!known && (rows.size > 0 || ofRun.size > 0)) {
+      const message = `Run "${job.id}" stands neither in the plan nor in the tracker, so it is not run. Add it to the tracker, or remove it here.`;
+      problems.push({
+        severity: 'warning',
+        code: 'manifest.unknown-run',
+        message,
+        span: job.span,
+        file: paths.manifest,
+      });
+      notes.push(`${job.id} stands in the manifest only and was not run.`);
+      continue;
+    }
+    if (row?.status === 'cancelled') {
+      notes.push(`${job.id} is marked "${row.statusCell?.text ?? 'cut'}" in the tracker and was not run.`);
+      continue;
+    }
+    if (!milestones.some((each) => each.id === milestone)) milestones.push(declareByName(milestone));
+    jobs.push({ ...job, milestone, system: job.system ?? row?.system ?? null });
+  }
+
+  const byId = new Set(jobs.map((job) => job.id));
+  const runs = [...rows.values()].map((row): DeclaredRun => {
+    const standing =
+      row.status === 'cancelled'
+        ? 'cut'
+        : byId.has(row.id)
+          ? 'listed'
+          : row.status === 'done'
+            ? 'elsewhere'
+            : 'missing';
+    if (standing === 'missing') {
+      const severity = row.priority === 'nice-to-have' ? 'info' : 'warning';
+      const message = `Run "${row.id}" has no entry in ${paths.manifest}, so nothing says how to start it. Add a job with this id.`;
+      problems.push({
+        severity,
+        code: 'tracker.no-job',
+        message,
+        span: row.span,
+        file: paths.tracker || paths.plan,
+      });
+      notes.push(`${row.id} has no entry in the manifest and was not run.`);
+    }
+    const milestone = row.milestone === null ? (ofRun.get(row.id) ?? null) : canonical(row.milestone);
+    return {
+      id: row.id,
+      milestone,
+      priority: row.priority,
+      system: row.system,
+      statusText: row.statusCell?.text ?? '',
+      line: row.span.start.line,
+      standing,
+    };
+  });
+  return { milestones, runs, jobs, problems, notes };
+}
+
+function declare(milestone: Milestone): DeclaredMilestone {
+  const { id, name, kind, gate, gpuHours, span } = milestone;
+  return { id, name, kind, gate, estimatedGpuHours: gpuHours, line: span.start.line };
+}
+
+function declareByName(name: string): DeclaredMilestone {
+  const kind: MilestoneKind = milestoneKind(name, name, '');
+  return { id: name, name, kind, gate: null, estimatedGpuHours: null, line: null };
+}
+
+/** `M2`, `m2`, `M2 polish` and the milestone's own name all mean milestone M2. */
+function findMilestone(milestones: readonly DeclaredMilestone[], name: string): string | null {
+  const wanted = name.trim().toLowerCase();
+  const exact = milestones.find(
+    (each) => each.id.toLowerCase() === wanted || each.name.toLowerCase() === wanted,
+  );
+  const leading = milestones.find(
+    (each) =>
+      wanted.startsWith(`${each.id.toLowerCase()} `) || wanted.startsWith(`${each.id.toLowerCase()}:`),
+  );
+  return (exact ?? leading)?.id ?? null;
+}
