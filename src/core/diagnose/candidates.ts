@@ -24,7 +24,7 @@ export interface Candidate extends RuleMatch {
 
 /** More than any launcher has ranks; a log that holds more exceptions than this survived them. */
 const exceptionsKept = 400;
-const lineRulesReach = 3000;
+const lineRulesReach = 2000;
 const sentencesReach = 300;
 /** So close to its end a log's every line is read as a sentence about the failure. */
 const lastWords = 15;

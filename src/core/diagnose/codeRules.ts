@@ -130,6 +130,16 @@ export const programRules: readonly Rule[] = [
     summary: 'the command has arguments the program does not know',
     advice: 'Compare the command in the manifest with `--help` of the script.',
   },
+  // torchrun shows the signal that ended its worker; SIGTERM is what it sends to the others itself.
+  {
+    class: 'killed',
+    exceptions: ['childfailederror'],
+    text: /signal 9 \(sigkill\)|exitcode\s{0,4}:\s{0,4}-9\b/i,
+    role: 'consequence',
+    summary: 'killed: a worker was ended with SIGKILL',
+    advice:
+      'SIGKILL without a word is mostly the kernel’s OOM killer: compare the memory the workers used with what they had; otherwise see who ended it.',
+  },
   // Raised in the parent when a child is gone: says nothing about why.
   {
     class: 'code',

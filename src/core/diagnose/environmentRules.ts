@@ -25,14 +25,14 @@ export const environmentRules: readonly Rule[] = [
   },
   {
     class: 'cuda',
-    text: /cuda error|cuda runtime error|cuda driver error|cuda failure|cudnn error|cudnn_status_|cublas_status_|cublas error|cusolver|cufft_|cusparse_status|nvrtc_error|\bhip error|hiperror|hipblas|illegal memory access|cuda_error_|cudaerror|unhandled cuda error|fail(?:ed)? to (?:find the dnn|create cublas|initialize nvml|get convolution)|dnn (?:implementation|library) is not found|no dnn in stream|triton error \[cuda\]|uncorrectable ecc|gpu has fallen off the bus/i,
+    text: /cuda error|cuda runtime error|cuda driver error|cuda failure|cuda call failed|cudnn error|cudnn_status_|cublas_status_|cublas error|cusolver|cufft_|cusparse_status|nvrtc_error|\bhip error|hiperror|hipblas|illegal memory access|cuda_error_|cudaerror|unhandled cuda error|fail(?:ed)? to (?:find the dnn|create cublas|initialize nvml|get convolution)|dnn (?:implementation|library) is not found|no dnn in stream|triton error \[cuda\]|uncorrectable ecc|gpu has fallen off the bus/i,
     summary: 'the GPU or its libraries failed',
     advice:
       'Run with CUDA_LAUNCH_BLOCKING=1 to see the line; if it is not always the same, try another GPU and check that driver, CUDA and the framework fit each other.',
   },
   {
     class: 'cuda',
-    text: /nccl error|ncclsystemerror|ncclinternalerror|ncclunhandledcudaerror|ncclinvalidusage|distbackenderror/i,
+    text: /nccl error|ncclsystemerror|ncclinternalerror|ncclunhandledcudaerror|ncclinvalidusage|nccl communicator was aborted|distbackenderror/i,
     role: 'consequence',
     summary: 'communication between GPUs failed',
     advice:
@@ -86,7 +86,7 @@ export const environmentRules: readonly Rule[] = [
   },
   {
     class: 'missing-module',
-    text: /missing optional dependency|no matching distribution found|resolutionimpossible|(?:please|need to|must) (?:first )?(?:pip )?install (?:either |the )?[`'"\w-]{2,40}|pip install [\w-]{2,40}|is not installed\b|not a conda environment|could not find conda environment|requires? the [\w-]{2,40} (?:library|package)|failed to import .{1,120} because of the following error|the following module\(s\) are unknown|unable to locate a modulefile/i,
+    text: /missing optional dependency|no matching distribution found|resolutionimpossible|(?:please|need to|must) (?:first )?(?:pip )?install (?:either |the )?[`'"\w-]{2,40}|pip install [\w-]{2,40}|is not installed\b|need to have [\w-]{2,40} installed|needs? [\w-]{2,40} to be installed|not a conda environment|could not find conda environment|requires? the [\w-]{2,40} (?:library|package)|failed to import .{1,120} because of the following error|the following module\(s\) are unknown|unable to locate a modulefile/i,
     summary: 'software the run needs is not installed',
     advice: `Install what the message names ${install}`,
   },
@@ -94,7 +94,7 @@ export const environmentRules: readonly Rule[] = [
   // --- Files. By name first; the words come after the network's, where "not found" is a server's answer.
   {
     class: 'missing-file',
-    exceptions: ['filenotfounderror', 'nosuchfileerror', 'missingconfigexception'],
+    exceptions: ['filenotfounderror', 'datasetnotfounderror', 'nosuchfileerror', 'missingconfigexception'],
     summary: 'a file is missing',
     advice: path,
   },
@@ -229,13 +229,13 @@ export const environmentRules: readonly Rule[] = [
   // --- Files, by words.
   {
     class: 'missing-file',
-    text: /no such file or directory|\berrno 2\]|\berrno = 2\b|\benoent\b|no file or directory found|unable to open (?:database )?file|file not found|cannot find the (?:file|path)|can(?:no|')t (?:find|open|locate) (?:a |the )?(?:file|vocabulary|model|checkpoint|config|resource|weights?|dataset|path)|(?:could|can) ?not (?:find|open|locate|load) (?:a |any |the )?[\w ]{0,30}(?:file|checkpoint|folder|directory|path|image|dataset|vocabulary)|cannot identify image file|is not a local folder and is not a valid model identifier|error no file named|does not appear to have a file named|initializing from file failed|saved ?model file does not exist|(?:no|couldn't find any|could not find any) (?:images?|files?|data|checkpoints?|tfrecords?) (?:were |was )?(?:found|in)\b|is not a (?:valid )?(?:directory|folder)\b|found 0 (?:images|files)|couldn't find (?:a )?(?:file|dataset|any data|'|module)/i,
+    text: /no such file or directory|\berrno 2\]|\berrno = 2\b|\benoent\b|no file or directory found|unable to open (?:database )?file|file not found|cannot find the (?:file|path)|can(?:no|')t (?:find|open|locate) (?:a |the )?(?:file|vocabulary|model|checkpoint|config|resource|weights?|dataset|path)|(?:could|can) ?not (?:find|open|locate|load) (?:a |any |the )?[\w ]{0,30}(?:file|checkpoint|folder|directory|path|image|dataset|vocabulary)|cannot identify image file|can(?:no|')t open\/read file|can't load (?:the )?(?:tokenizer|model|config\w*|feature extractor|image processor|weights)\b|failed to find any matching files|is not a local folder and is not a valid model identifier|error no file named|does not appear to have a file named|initializing from file failed|saved ?model file does not exist|(?:no|couldn't find any|could not find any) (?:images?|files?|data|checkpoints?|tfrecords?) (?:were |was )?(?:found|in)\b|is not a (?:valid )?(?:directory|folder)\b|found 0 (?:images|files)|couldn't find (?:a )?(?:file|dataset|any data|'|module)/i,
     summary: 'a file is missing or cannot be read',
     advice: path,
   },
   {
     class: 'missing-file',
-    text: /(?:file|directory|folder|path|dataset|checkpoint|weights)\b.{0,300}\b(?:does not exist|doesn't exist|do not exist|not found|is missing|not exist)|[\w-]\.[a-z]\w{1,5}['"]? (?:does not exist|doesn't exist|not found|is missing)|not found:? .{0,120}[\w-]\.(?:csv|tsv|json|jsonl|txt|pt|pth|pkl|h5|hdf5|ya?ml|npy|npz|parquet|png|jpe?g|zip|gz|tar|onnx|safetensors)\b/i,
+    text: /(?:file|directory|folder|path|checkpoint|weights)\b.{0,300}\b(?:does not exist|doesn't exist|do not exist|not found|is missing|not exist)|[\w-]\.[a-z]\w{1,5}['"]? (?:does not exist|doesn't exist|not found|is missing)|not found:? .{0,120}[\w-]\.(?:csv|tsv|json|jsonl|txt|pt|pth|pkl|h5|hdf5|ya?ml|npy|npz|parquet|png|jpe?g|zip|gz|tar|onnx|safetensors)\b/i,
     summary: 'a file is missing',
     advice: path,
   },

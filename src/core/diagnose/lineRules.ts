@@ -222,6 +222,21 @@ export const lineRules: readonly Rule[] = [
       'Read the log of the rank that ended first; if none did, check the network interface (NCCL_SOCKET_IFNAME).',
   },
 
+  // --- R and Julia.
+  {
+    class: 'missing-module',
+    text: /there is no package called|^ERROR: (?:LoadError: )?ArgumentError: Package /i,
+    summary: 'a package is missing',
+    advice: 'Install it for the R or Julia the run uses, then run again.',
+  },
+  {
+    class: 'code',
+    role: 'consequence',
+    text: /^Error in .{1,300}:|^Execution halted$|^ERROR: LoadError: /,
+    summary: 'an error stopped the program',
+    advice: 'Read the lines of the log before it.',
+  },
+
   // --- Only that something failed.
   {
     class: 'code',

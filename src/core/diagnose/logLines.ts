@@ -11,7 +11,7 @@ export interface LogLine {
 /** Enough for the longest ending seen (a traceback a rank, for dozens of ranks); keeps the work independent of the log's size. */
 const windowChars = 2 << 20;
 /** A line longer than this is data (a base64 picture, a progress bar redrawn for hours); its two ends tell what there is to tell. */
-const longLine = 4000;
+const longLine = 2000;
 const redrawsKept = 200;
 const linesKept = 20_000;
 

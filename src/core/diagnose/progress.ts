@@ -22,7 +22,7 @@ export function positionBefore(lines: readonly LogLine[], end: number): string |
       /\b(?:global[_ ])?(?<unit>step|iter(?:ation)?|epoch)s?\b["']?[\s:=#[(]{0,3}(?<count>\d{1,12})/i.exec(
         text,
       )?.groups;
-    const bar = /\d{1,3}%\|.{0,200}?\|\s{0,4}(?<count>\d{1,12})\/\d/.exec(text)?.groups;
+    const bar = /\d{1,3}%\|[^|]{0,200}\|\s{0,4}(?<count>\d{1,12})\/\d/.exec(text)?.groups;
     if (unit) return `${(unit['unit'] ?? 'step').toLowerCase()} ${unit['count']}`;
     if (bar) return `step ${bar['count']}`;
   }

@@ -87,7 +87,7 @@ export const resourceRules: readonly Rule[] = [
   },
   {
     class: 'nan',
-    text: /\b(?:nan|inf|non-?finite|infinite)\b.{0,30}\b(?:loss|grad(?:ient)?s?|logits|activations?|weights|training|perplexity)\b|returned nan values in its|tensor had (?:nan|inf)|\bhad (?:nan|inf) and|probability tensor contains either|model diverged|training (?:has )?diverged|loss (?:has )?(?:diverged|exploded)|minimum loss scale reached|loss scale.{0,40}(?:minimum|already at).{0,40}(?:exit|cannot decrease)|checknumerics|\bis_?(?:finite|nan|inf)\b|found invalid values:.{0,60}nan|nan(?:s)? (?:found|detected|encountered|or inf found)|detected (?:nan|inf)/i,
+    text: /\b(?:nan|inf|non-?finite|infinite)\b.{0,30}\b(?:loss|grad(?:ient)?s?|logits|activations?|weights|training|perplexity)\b|returned nan values in its|tensor had (?:nan|inf)|\bhad (?:nan|inf) and|probability tensor contains either|model diverged|training (?:has )?diverged|loss (?:has )?(?:diverged|exploded)|minimum loss scale reached|loss scale.{0,40}(?:minimum|already at).{0,40}(?:exit|cannot decrease)|checknumerics|\bis_?(?:finite|nan|inf)\b|satisfy the constraint .{0,300}but found invalid values|nan(?:s)? (?:found|detected|encountered|or inf found)|detected (?:nan|inf)/i,
     summary: 'the training diverged (a value is NaN or infinite)',
     advice: finite,
   },

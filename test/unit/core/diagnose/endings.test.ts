@@ -36,6 +36,7 @@ describe('what the scheduler, the kernel and the shell say', () => {
     ['train.py: error: unrecognized arguments: --lr_decay 0.1', 'code'],
     ["fatal: unable to access 'https://example.org/a.git/': Could not resolve host: example.org", 'network'],
     ['Segmentation fault (core dumped)', 'code'],
+    ["Error in library(mgcv) : there is no package called 'mgcv'", 'missing-module'],
   ])('%s is %s', (line, expected) => {
     expect(classOf(`loading\nstep 3 loss 0.4\n${line}\n`)).toBe(expected);
   });
@@ -43,6 +44,23 @@ describe('what the scheduler, the kernel and the shell say', () => {
   it('a time limit outranks the traceback that its signal provoked', () => {
     const log = `step 9 loss 1\nslurmstepd: error: *** JOB 5 ON n1 CANCELLED AT 2024-01-01T00:00:00 DUE TO TIME LIMIT ***\n${traceback('KeyboardInterrupt')}\n`;
     expect(classOf(log)).toBe('timeout');
+  });
+});
+
+describe('what came first', () => {
+  it('a script that goes on after its program failed does not hide the program’s error', () => {
+    const log = `step 2 loss 1\n${traceback("KeyError: 'y'")}\ncp: cannot stat 'out.json': No such file or directory\n`;
+    expect(diagnose({ log, exitCode: 1 })).toMatchObject({ class: 'code', exception: 'KeyError' });
+  });
+  it('a launcher that shows SIGKILL for its worker says that the worker was killed', () => {
+    const log = `step 2 loss 1\n${traceback('torch.distributed.elastic.multiprocessing.errors.ChildFailedError: ')}\ntrain.py FAILED\n  exitcode  : -9 (pid: 40)\n`;
+    expect(classOf(log)).toBe('killed');
+  });
+  it('a word of an error logger is taken when nothing surer is said', () => {
+    expect(classOf('step 2 loss 1\n2024-05-01 10:00:00,100 ERROR trainer: CUDA out of memory\n')).toBe('oom');
+    expect(
+      classOf(`2024-05-01 10:00:00,100 ERROR cache: connection refused\n${traceback("KeyError: 'y'")}\n`),
+    ).toBe('code');
   });
 });
 
