@@ -73,16 +73,16 @@ async function serve(workspace, version, mayOpen) {
   const home = mkdtempSync(join(tmpdir(), 'bridge-demo-vscode-'));
   try {
     const folders = { serverDataDir: join(home, 'server'), extensionsDir: join(home, 'extensions') };
+    const interrupted = new Promise((resolve) => {
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+        process.once(signal, () => resolve('interrupted'));
+    });
     await installVsix(vsCode, { ...folders, vsix });
     const server = await startServer(vsCode, folders);
     const url = server.urlFor(workspace);
     note(`\nVS Code ${vsCode.version} with Bridge is open on the study at\n\n  ${url}\n`);
     note('Next: choose the Bridge icon on the left, then "Run". Ctrl-C here ends everything.');
     if (mayOpen) openBrowser(url);
-    const interrupted = new Promise((resolve) => {
-      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-        process.once(signal, () => resolve('interrupted'));
-    });
     const why = await Promise.race([interrupted, server.ended]);
     note(why === 'interrupted' ? '\nStopping' : '\nThe VS Code server ended by itself.');
     await server.stop();

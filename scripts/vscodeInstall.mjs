@@ -99,8 +99,9 @@ async function installInto(home, release, platform, note) {
   mkdirSync(dirname(home), { recursive: true });
   removeAbandoned(dirname(home));
   const partial = `${home}.partial-${process.pid}-${randomUUID().slice(0, 8)}`;
-  const abandon = () => rmSync(partial, { recursive: true, force: true });
-  process.once('exit', abandon);
+  const abandon = () => rmSync(partial, { recursive: true, force: true, maxRetries: 10 });
+  const interrupted = () => process.exit(130);
+  process.once('exit', abandon).once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
     mkdirSync(partial);
     writeFileSync(join(partial, 'package.json'), '{ "private": true }\n');
@@ -129,7 +130,7 @@ async function installInto(home, release, platform, note) {
     }
   } finally {
     abandon();
-    process.off('exit', abandon);
+    process.off('exit', abandon).off('SIGINT', interrupted).off('SIGTERM', interrupted);
   }
 }
 

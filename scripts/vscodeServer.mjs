@@ -91,13 +91,22 @@ export async function startServer(vsCode, options) {
   args.push('--server-data-dir', serverDataDir, '--extensions-dir', extensionsDir);
   if (!workspaceTrust) args.push('--disable-workspace-trust');
   if (autoShutdown) args.push('--enable-remote-auto-shutdown');
-  const child = spawn(vsCode.node, args, { env: serverEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+  // A group of its own: the extension host is a child of the server and would outlive it by seconds.
+  const child = spawn(vsCode.node, args, {
+    env: serverEnvironment(env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   const ended = new Promise((resolve) => child.once('close', resolve));
+  const killGroup = () => signalGroup(child.pid, 'SIGKILL');
+  process.once('exit', killGroup);
   const stop = async () => {
-    child.kill('SIGTERM');
-    const hurry = setTimeout(() => child.kill('SIGKILL'), 5_000);
+    signalGroup(child.pid, 'SIGTERM');
+    const hurry = setTimeout(killGroup, 5_000);
     await ended;
     clearTimeout(hurry);
+    killGroup();
+    process.off('exit', killGroup);
   };
 
   try {
@@ -110,6 +119,19 @@ export async function startServer(vsCode, options) {
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/**
+ * @param {number | undefined} pid of the group's first process
+ * @param {NodeJS.Signals} signal
+ */
+function signalGroup(pid, signal) {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // Nothing of the group is left.
   }
 }
 
