@@ -2,7 +2,7 @@ import type { OutlineLine } from '../text/outline';
 import { plainText } from '../text/plainText';
 import { TableView, isNothing } from './facts';
 import { parseGpuHours } from './gpuHours';
-import { readMilestoneCell } from './identifiers';
+import { readMilestoneCell, readMilestoneId } from './identifiers';
 import { readLabels } from './labels';
 import { costOfRow, type PlanContext } from './milestones';
 import type { GpuHours, Milestone } from './model';
@@ -29,7 +29,7 @@ export function fillFromBudgets(
         if (
           named &&
           milestones.some(({ id, gpuHours }) => id === named.id && gpuHours === null) &&
-          !/^[+&/、,]/.test(rest(view.text(row, 0), named.id))
+          !combined(view.text(row, 0), named.id)
         ) {
           note(named.id, costOfRow(context, view, row, named.id));
         }
@@ -37,7 +37,11 @@ export function fillFromBudgets(
     } else if (block.kind === 'text' && context.sections.roleAt(index) === 'budget') {
       for (const line of block.lines) {
         const named = readMilestoneCell(plainText(line.text.slice(0, 300)), '');
-        if (named && milestones.some(({ id }) => id === named.id))
+        if (
+          named &&
+          milestones.some(({ id }) => id === named.id) &&
+          !combined(plainText(line.text.slice(0, 300)), named.id)
+        )
           note(named.id, parseGpuHours(plainText(line.text)));
       }
     }
@@ -47,68 +51,88 @@ export function fillFromBudgets(
   );
 }
 
-function rest(cell: string, id: string): string {
-  return cell.slice(cell.indexOf(id.replace(/^\D+ /, '')) + id.replace(/^\D+ /, '').length).trim();
+/** Whether a cost is that of several milestones (`M6 + M7 eval`, `Phase 3/4/5`), and so of none of them. */
+function combined(text: string, id: string): boolean {
+  const number = id.replace(/^\D+ /, '');
+  return /^\s*[+&/、,]|^\s*[-–]\s*(?:[A-Z]{0,3}\d)/.test(text.slice(text.indexOf(number) + number.length));
 }
 
-/** The total that the plan states: a labelled line, a sentence in bold, or the Total row of a table. */
+/**
+ * The total that the plan states: a line that says total, before the Total row of a table, before a line that names
+ * the plan's budget. What a limit, a reserve or a stretch of wall-clock time says is no total.
+ */
 export function readTotal(context: PlanContext, part: Part): GpuHours | null {
-  let fromTable: GpuHours | null = null;
+  let row: GpuHours | null = null;
+  let budget: GpuHours | null = null;
   for (let index = part.start; index < part.end; index++) {
     const block = context.outline.blocks[index]!;
-    if (block.kind === 'text') {
-      const section = context.sections.at(index);
-      const general =
-        section === null || section.heading.level === 1 || context.sections.roleAt(index) === 'budget';
-      for (const line of block.lines) {
-        const total = totalOfLine(line, general);
-        if (total) return total;
-      }
-    } else if (block.kind === 'table')
-      fromTable ??= totalOfTable(context, new TableView(context.outline, block));
+    if (block.kind === 'table') row ??= totalOfTable(context, new TableView(context.outline, block));
+    if (block.kind !== 'text') continue;
+    const section = context.sections.at(index);
+    const title = section?.title ?? '';
+    const general =
+      section === null || section.heading.level === 1 || context.sections.roleAt(index) === 'budget';
+    for (const line of block.lines) {
+      if (line.text.length > 2000) continue;
+      const total = totalOfLine(line, context.inGpuHours);
+      if (total) return total;
+      if (general) budget ??= budgetOfLine(line, isTotal(title));
+    }
   }
-  return fromTable;
+  return row ?? budget;
 }
 
-/** `general`: the line stands where a plain `GPU-hours:` or `Budget:` is that of the whole plan. */
-function totalOfLine(line: OutlineLine, general: boolean): GpuHours | null {
-  if (line.text.length > 2000) return null;
+const totalWord = /\b(?:total|overall|sum)\b|总|合计|共计/;
+const noTotal =
+  /\b(?:cpu|wall|clock|time|ceiling|cap|limit|max|maximum|slack|contingency|reserved?|storage|disk)\b|上限|时间|时长|存储|人工/;
+
+function totalOfLine(line: OutlineLine, inGpuHours: boolean): GpuHours | null {
   for (const { label, from, to } of readLabels(line)) {
     const words = normaliseWords(label);
-    const total = /\b(?:total|overall|sum)\b|总|合计|共计/.test(words);
-    const budget = /\b(?:budget|compute|cost)\b|预算|算力|成本/.test(words);
-    const gpu = /\bgpu|卡时/i.test(label);
+    if (!totalWord.test(words) || noTotal.test(words)) continue;
     const value = plainText(line.text.slice(from - line.from, to - line.from));
-    if (/\bcpu\b|\bwall\b/.test(words)) continue;
-    const ofAll =
-      (words.startsWith('budget') && words.length < 20) ||
-      /^(?:est |estimated )?gpu ?(?:h|hrs?|hours?|小时|时|budget|预算)$/.test(words);
-    if (!total && !(general && ofAll)) continue;
-    const hours = parseGpuHours(value, gpu ? 'gpuHours' : 'none');
-    if (hours && (total || budget || gpu)) return hours;
+    const bare = /gpu ?(?:h|time)|卡时|gpu ?小时/.test(words)
+      ? 'gpuHours'
+      : inGpuHours && words.length < 24
+        ? 'hours'
+        : 'none';
+    const hours = parseGpuHours(value, bare);
+    if (hours) return hours;
   }
   const plain = plainText(line.text);
-  if (/^(?:total|overall|合计|总计|总共)\b|^(?:合计|总计|总共)/i.test(plain))
-    return parseGpuHours(plain.replace(/^[^\d~≈<≤]*/, ''));
+  if (
+    !/^(?:total|overall)\b|^(?:合计|总计|总共)/i.test(plain) ||
+    noTotal.test(normaliseWords(plain.slice(0, 40)))
+  )
+    return null;
+  return parseGpuHours(plain.replace(/^[^\d~≈<≤]*/, ''));
+}
+
+/** `**Budget**: ~490 GPU-hours`, `GPU-hours: 12`, `必需预算：3–5 GPU-hours`, where the line is about the whole plan. */
+function budgetOfLine(line: OutlineLine, underTotal: boolean): GpuHours | null {
+  for (const { label, from, to } of readLabels(line)) {
+    const words = normaliseWords(label);
+    if (noTotal.test(words) || readMilestoneId(label) !== null) continue;
+    const value = plainText(line.text.slice(from - line.from, to - line.from));
+    const ofHours = /^(?:est |estimated |planned )?gpu ?(?:h|hrs?|hours?|小时|时|budget|预算)$/.test(words);
+    if (!ofHours && !underTotal && !/\bbudget$|^(?:budget|compute)\b|预算|算力/.test(words)) continue;
+    const hours = parseGpuHours(value, ofHours ? 'gpuHours' : 'none');
+    if (hours) return hours;
+  }
   return null;
 }
 
 function totalOfTable(context: PlanContext, view: TableView): GpuHours | null {
   for (const row of view.table.rows) {
     const first = view.text(row, 0);
-    const words = normaliseWords(first);
-    if (isTotal(first) && /\bgpu\b/.test(words)) {
-      const value = view.text(row, 1);
-      const hours = parseGpuHours(value, 'gpuHours');
-      if (hours) return hours;
-    }
-    if (!isTotal(first)) continue;
+    if (!isTotal(first) || noTotal.test(normaliseWords(first))) continue;
+    const cells = row.cells.map((_, column) => view.text(row, column)).slice(1);
     const stated =
+      (/\bgpu\b/.test(normaliseWords(first)) ? parseGpuHours(cells[0] ?? '', 'gpuHours') : null) ??
       costOfRow(context, view, row, first) ??
-      row.cells
-        .map((_, column) => view.text(row, column))
-        .filter((text) => !isNothing(text))
-        .map((text) => parseGpuHours(text))
+      cells
+        .filter((cell) => !isNothing(cell))
+        .map((cell) => parseGpuHours(cell))
         .find((hours) => hours !== null);
     if (stated) return stated;
   }

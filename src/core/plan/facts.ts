@@ -3,7 +3,7 @@ import { plainText } from '../text/plainText';
 import type { Problem, Severity, Span } from '../text/span';
 import type { Cell, TextFact } from './model';
 import type { ColumnRole } from './vocabulary';
-import { columnRole } from './words';
+import { columnMatch, looseRank } from './words';
 
 /** What reading collects beside the facts: whatever looked like one and could not be understood. */
 export class ProblemList {
@@ -35,6 +35,8 @@ export function spanOfLine(outline: Outline, line: OutlineLine): Span {
 export class TableView {
   readonly headers: readonly string[];
   readonly roles: readonly (ColumnRole | null)[];
+  /** Columns whose header is a known word, not only contains one. */
+  readonly exact: readonly boolean[];
   private readonly index = new Map<ColumnRole, number>();
 
   constructor(
@@ -44,9 +46,14 @@ export class TableView {
     this.headers = table.header.cells
       .slice(0, 64)
       .map((cell) => plainText(outline.text.slice(cell.from, cell.to)));
-    this.roles = this.headers.map((header) => columnRole(header));
-    this.roles.forEach((role, column) => {
-      if (role !== null && !this.index.has(role)) this.index.set(role, column);
+    const matches = this.headers.map((header) => columnMatch(header));
+    this.roles = matches.map((match) => match?.role ?? null);
+    this.exact = matches.map((match) => match !== null && match.rank < looseRank);
+    const best = new Map<ColumnRole, number>();
+    matches.forEach((match, column) => {
+      if (match === null || match.rank >= (best.get(match.role) ?? Infinity)) return;
+      best.set(match.role, match.rank);
+      this.index.set(match.role, column);
     });
   }
 
@@ -76,8 +83,12 @@ export class TableView {
   }
 
   cell(row: TableRow, role: ColumnRole): Cell | null {
-    const cell = row.cells[this.column(role)];
-    if (!cell) return null;
+    const column = this.column(role);
+    const cell = row.cells[column];
+    if (!cell) {
+      if (column < 0) return null;
+      return { text: '', span: this.outline.lines.span(row.to, row.to), missing: column - row.cells.length };
+    }
     return {
       text: plainText(this.outline.text.slice(cell.from, cell.to)),
       span: this.outline.lines.span(cell.from, cell.to),

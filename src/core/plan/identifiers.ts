@@ -155,7 +155,7 @@ export function readClaimId(text: string): Identified | null {
 
 export function isAntiClaim(text: string): boolean {
   const start = text.slice(0, 60).toLowerCase();
-  return antiClaimWords.some((word) => start.includes(word));
+  return /^anti\b/.test(start) || antiClaimWords.some((word) => start.includes(word));
 }
 
 /** Ids that a text names, with ranges expanded: `R001-R003, R005` gives four, `R001–005` five. Order as written. */

@@ -95,6 +95,8 @@ export type RunStatusWord =
 export interface Cell {
   readonly text: string;
   readonly span: Span;
+  /** Set where the row ends before this column: the span is empty at the row's end, and so many cells are lacking in between. */
+  readonly missing?: number;
 }
 
 export interface TrackerRow {

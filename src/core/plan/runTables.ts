@@ -5,21 +5,29 @@ import type { TrackerRow } from './model';
 import { ancestry, type Sections } from './sections';
 import { isTotal, readPriority, readStatus } from './words';
 
-const codeLike = /^[A-Za-z]{0,12}[-_ ]?\d/;
+const codeLike = /^[A-Za-z]{1,12}[-_ ]?\d|^[A-Z][\w.-]*-[\w.-]*\d/;
+const runHeader = /^runs? ?(?:id|#|no\.?|name)?s?$|运行编号|实验编号/i;
 
-/** The column that identifies the runs of a table of runs; -1 where the table is of something else. */
+/**
+ * The column that identifies the runs of a table of runs; -1 where the table is of something else. Run ID says it
+ * alone; Experiment or Item says it along with a Status column; further right only codes of runs do.
+ */
 export function runColumn(view: TableView): number {
   const { roles, table } = view;
-  const column = roles.findIndex((role) => role === 'run');
-  const hasStatus = view.has('status');
-  if (column >= 0 && column <= 2 && (column === 0 || hasStatus)) {
-    if (hasStatus) return column;
-    return /^runs? ?(?:id|#|no)?s?$|运行编号|实验编号/i.test(view.headers[column]!.trim()) ? column : -1;
+  const cells = (column: number) =>
+    table.rows.map((row) => view.text(row, column)).filter((id) => !isNothing(id) && !isTotal(id));
+  const mostly = (column: number, pattern: RegExp) => {
+    const ids = cells(column);
+    return ids.filter((id) => pattern.test(id)).length * 2 > ids.length;
+  };
+  if (roles[0] === 'run') return view.has('status') || runHeader.test(view.headers[0]!.trim()) ? 0 : -1;
+  if (!view.has('status') || roles[0] === 'status') return -1;
+  if (roles[0] === 'id') {
+    if (roles[1] === 'claim' || mostly(0, /^M\d/) || (roles[1] === 'gate' && mostly(0, /^G\d/))) return -1;
+    return /^id$/i.test(view.headers[0]!) || mostly(0, codeLike) ? 0 : -1;
   }
-  if (roles[0] !== 'id' || !hasStatus || roles[1] === 'claim' || roles[1] === 'gate') return -1;
-  const ids = table.rows.map((row) => view.text(row, 0)).filter((id) => !isNothing(id));
-  const runs = ids.filter((id) => codeLike.test(id) && !/^M\d/.test(id));
-  return runs.length * 2 > ids.length ? 0 : -1;
+  const column = [1, 2].find((at) => roles[at] === 'run' && view.exact[at] && mostly(at, codeLike));
+  return column ?? -1;
 }
 
 /** Reads every table of runs of an outline, in order, wherever it stands and whatever its columns are called. */

@@ -246,7 +246,7 @@ export const columnWords = {
   ],
   split: ['split', 'dataset', 'data', 'dataset / split', 'datasets', '划分', '数据', '数据集', '数据划分'],
   metrics: ['metrics', 'metric', 'key metric', 'key metrics', '指标', '关键指标', '度量'],
-  priority: ['priority', 'prio', 'must/nice', 'must run', 'tier', '优先级', '优先', '级别'],
+  priority: ['priority', 'prio', 'must/nice', 'must run', 'tier', 'required', '优先级', '优先', '级别'],
   status: ['status', 'state', 'progress', 'run status', '状态', '进度', '当前状态', '执行状态'],
   notes: [
     'notes',
@@ -965,3 +965,38 @@ export const sweepAxesZh = [
   '设置',
   '组',
 ];
+
+/** Headings and labels under which a proposal states its method, the thesis before the details. */
+export const thesisWords = {
+  thesis: [
+    'method thesis',
+    'thesis',
+    'thesis statement',
+    'core thesis',
+    '方法论主张',
+    '方法主张',
+    '方法论点',
+    '方法命题',
+    '核心论点',
+    '一句话方法',
+    'core idea',
+    'key idea',
+    '核心思想',
+    '核心思路',
+  ],
+  method: [
+    'method',
+    'proposed method',
+    'approach',
+    'proposed approach',
+    'method specification',
+    'method overview',
+    'core mechanism',
+    'technical approach',
+    '方法',
+    '方法概述',
+    '技术路线',
+    '技术方案',
+    '方法设计',
+  ],
+};

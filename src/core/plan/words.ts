@@ -23,50 +23,59 @@ export function normaliseWords(text: string): string {
     .trim();
 }
 
-type Lexicon<Role extends string> = readonly { role: Role; word: string; latin: boolean }[];
+/** A word's place in its list, which decides between columns of one role; a word found inside a text has none. */
+export const looseRank = 1000;
+
+type Lexicon<Role extends string> = readonly { role: Role; word: string; latin: boolean; rank: number }[];
 
 function lexicon<Role extends string>(words: Record<Role, readonly string[]>): Lexicon<Role> {
   return (Object.entries(words) as [Role, readonly string[]][])
     .flatMap(([role, list]) =>
-      list.map((word) => ({ role, word: normaliseWords(word) || word, latin: !han.test(word) })),
+      list.map((word, rank) => ({ role, word: normaliseWords(word) || word, latin: !han.test(word), rank })),
     )
     .sort((one, other) => other.word.length - one.word.length);
 }
 
-/** The role of the longest word of the lexicon that the text equals, starts with or contains, in this order. */
-function roleOf<Role extends string>(text: string, words: Lexicon<Role>, anywhere: boolean): Role | null {
+interface Match<Role> {
+  readonly role: Role;
+  readonly rank: number;
+}
+
+/** The word of the lexicon that the text equals, else the longest one that it starts with or contains. */
+function match<Role extends string>(text: string, words: Lexicon<Role>): Match<Role> | null {
   const normal = normaliseWords(text) || text.trim().toLowerCase();
   if (normal === '') return null;
   const whole = words.find(({ word }) => word === normal);
-  if (whole) return whole.role;
-  if (!anywhere) return null;
+  if (whole) return { role: whole.role, rank: whole.rank };
   const padded = ` ${normal} `;
   const inside = words.filter(({ word, latin }) =>
     latin ? word.length > 1 && padded.includes(` ${word} `) : normal.includes(word),
   );
-  const first = inside.find(({ word }) => normal.startsWith(word)) ?? inside[0];
   const longest = inside[0];
-  if (!first || !longest) return null;
-  return longest.word.length > first.word.length + 4 ? longest.role : first.role;
+  if (!longest) return null;
+  const first = inside.find(({ word }) => normal.startsWith(word)) ?? longest;
+  const role = longest.word.length > first.word.length + 4 ? longest.role : first.role;
+  return { role, rank: looseRank };
 }
 
 const columns = lexicon<ColumnRole>(columnWords);
 const labels = lexicon<LabelRole>(labelWords);
 const sections = lexicon<SectionRole>(sectionWords);
 
-export function columnRole(header: string): ColumnRole | null {
+export function columnMatch(header: string): Match<ColumnRole> | null {
   const normal = normaliseWords(header);
-  if (/\bgpu\b/.test(normal) && /\b(?:h|hr|hrs|hours?)\b|小时/.test(normal)) return 'gpuHours';
-  if (/\b(?:wall|cpu)\b/.test(header.toLowerCase())) return 'time';
-  return roleOf(header, columns, true);
+  if (/\bgpu\b/.test(normal) && /\b(?:h|hr|hrs|hours?)\b|小时/.test(normal))
+    return { role: 'gpuHours', rank: 0 };
+  if (/\b(?:wall|cpu)\b/.test(header.toLowerCase())) return { role: 'time', rank: looseRank };
+  return match(header, columns);
 }
 
 export function labelRole(label: string): LabelRole | null {
-  return roleOf(label, labels, label.length < 60);
+  return label.length < 60 ? (match(label, labels)?.role ?? null) : null;
 }
 
 export function sectionRole(heading: string): SectionRole | null {
-  return roleOf(heading.replace(/^[\d.、\s]+/, ''), sections, true);
+  return match(heading.replace(/^[\d.、\s]+/, ''), sections)?.role ?? null;
 }
 
 const wordsOfStatus = (Object.entries(statusWords) as [RunStatusWord, readonly string[]][])
