@@ -62,7 +62,7 @@ function differenceCell(
   const range =
     low === undefined || high === undefined
       ? ''
-      : ` [${formatDifference(low, own)}, ${formatDifference(high, own)}]`;
+      : ` (${formatDifference(low, own)} … ${formatDifference(high, own)})`;
   const chance = p === null ? '' : `, p ${formatP(p)}${variants > 1 ? ` (×${variants})` : ''}`;
   const text = `${formatDifference(difference, own)}${range}${chance} vs ${baseline.label}`;
   return computedLink(text, [...idsOf(group, metric), ...idsOf(baseline, metric)], context);

@@ -55,7 +55,7 @@ export function describeFinding(judgement: Judgement, language: Language): strin
     case 'mixed':
       return join(language, [
         words.mixed,
-        ...finding.parts.map((part) => `[${verdicts[part.verdict]}] ${describeFinding(part, language)}`),
+        ...finding.parts.map((part) => `(${verdicts[part.verdict]}) ${describeFinding(part, language)}`),
       ]);
   }
 }
@@ -82,7 +82,7 @@ function describeComparison(finding: ComparisonFinding, language: Language): str
   if (low === undefined || high === undefined || p === null)
     sentences.push(words.tooFew(candidateText, referenceText));
   else {
-    const range = `[${formatDifference(low, decimals)}, ${formatDifference(high, decimals)}]`;
+    const range = `${formatDifference(low, decimals)} … ${formatDifference(high, decimals)}`;
     sentences.push(words.interval(range, formatP(p), variants));
     sentences.push(finding.noise === 'within-noise' ? words.withinNoise : words.beyondNoise);
     if (low < threshold && threshold < high && threshold !== 0) sentences.push(words.thresholdInsideInterval);

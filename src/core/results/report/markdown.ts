@@ -1,9 +1,7 @@
 /** Characters that must not act in a report: controls, and those that reorder or hide the text around them. */
 const unsafeCharacters =
-  // eslint-disable-next-line no-control-regex -- these are the controls that are taken out
   /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200B\u200E\u200F\u202A-\u202E\u2028\u2029\u2060-\u2069\uFEFF\uFFF9-\uFFFB]/g;
 
-// eslint-disable-next-line no-control-regex -- colour and cursor sequences of terminals begin with ESC
 const terminalSequence = /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)?|[@-Z\\-_])/g;
 
 /** One line of plain text: line ends become spaces, terminal sequences and control characters go. */
@@ -21,16 +19,20 @@ export function oneLine(text: string): string {
  * (`baseline_1`).
  */
 export function escapeText(text: string): string {
-  return oneLine(text)
-    .replace(/[\\`*[\]<>|~$]/g, '\\$&')
-    .replace(/&(?=[#\w])/g, '\\&')
-    .replace(/!(?=\\\[)/g, '\\!')
-    .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_')
-    .replace(/:(?=\/\/)/g, '\\:')
-    .replace(/\b(www)\./gi, '$1\\.')
-    .replace(/@/g, '\\@')
-    .replace(/^[-+#=]/, '\\$&')
-    .replace(/^(\d{1,9})([.)])/, '$1\\$2');
+  return (
+    oneLine(text)
+      .replace(/[\\`*[\]|~$]/g, '\\$&')
+      .replace(/<(?=[a-z/!?])/gi, '\\<')
+      .replace(/&(?=[#\w])/g, '\\&')
+      .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_')
+      // Bare addresses become links by themselves.
+      .replace(/:(?=\/\/)/g, '\\:')
+      .replace(/\b(www)\./gi, '$1\\.')
+      .replace(/@/g, '\\@')
+      // What makes a block at the start of a line: lists, headings, quotes, rules and underlines.
+      .replace(/^(?:>|[-+](?=\s|$)|#{1,6}(?=\s|$)|[-=](?=[-=\s]*$))/, '\\$&')
+      .replace(/^(\d{1,9})([.)])(?=\s|$)/, '$1\\$2')
+  );
 }
 
 /**

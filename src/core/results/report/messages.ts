@@ -34,7 +34,7 @@ export interface Messages {
       readonly seeds: readonly number[];
       readonly configurations: number;
     }): string;
-    readonly datasets: string;
+    datasets(datasets: readonly string[]): string;
     readonly scopeLimit: string;
     readonly byMilestone: string;
     readonly criteria: string;

@@ -17,7 +17,7 @@ export const en: Messages = {
       `${count(runs, 'finished run')}, ${count(systems.length, 'system')}${systems.length > 0 ? ` (${list(systems)})` : ''}, ${
         seeds.length > 0 ? `${count(seeds.length, 'seed')} (${seeds.join(', ')})` : 'no declared seeds'
       }, ${count(configurations, 'configuration')}.`,
-    datasets: 'Datasets as the plan names them:',
+    datasets: (datasets) => `Datasets as the plan names them: ${datasets.join('; ')}.`,
     scopeLimit: 'These are initial results; they say nothing beyond this scope.',
     byMilestone: 'Results by Milestone',
     criteria: 'Success Criteria',

@@ -16,7 +16,7 @@ export const zh: Messages = {
       `${runs} 个已完成的运行，${systems.length} 个系统${systems.length > 0 ? `（${list(systems)}）` : ''}，${
         seeds.length > 0 ? `${seeds.length} 个随机种子（${seeds.join('、')}）` : '未声明随机种子'
       }，${configurations} 种配置。`,
-    datasets: '计划中写明的数据集：',
+    datasets: (datasets) => `计划中写明的数据集：${datasets.join('；')}。`,
     scopeLimit: '这些是初步结果，不能推广到此范围之外。',
     byMilestone: '各里程碑结果',
     criteria: '成功标准',

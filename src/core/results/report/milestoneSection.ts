@@ -81,11 +81,8 @@ function withoutResult(runs: readonly RunResult[], context: ReportContext): read
 
 function failedRun(run: RunResult, context: ReportContext): readonly string[] {
   const { results } = context.words;
-  const attempts = run.attempts > 1 ? ` (${results.attempts(run.attempts)})` : '';
-  const lines = [
-    `**${escapeText(results.noResult(run.id, run.status, run.reason))}**${escapeText(attempts)}`,
-    '',
-  ];
+  const attempts = run.attempts > 1 ? ` (${escapeText(results.attempts(run.attempts))})` : '';
+  const lines = [`**${escapeText(results.noResult(run.id, run.status, run.reason))}**${attempts}`, ''];
   if (run.logFile !== null) lines.push(`${results.log} ${fileLink(run.logFile, context)}`, '');
   if (run.logTail.length > 0) lines.push(results.lastLines, '', ...codeBlock(run.logTail), '');
   return lines;

@@ -14,7 +14,7 @@ import { numberLink, reportContext, type ReportContext } from './reportContext';
 export const logPath = 'EXPERIMENT_LOG.md';
 
 /**
- * The entry of a run that ended, to append to EXPERIMENT_LOG.md (it ends with a blank line). The verdict is that of the criteria that
+ * The entry of a run that ended, to append to EXPERIMENT_LOG.md (it ends with a blank line). The verdict is that of the (main) criteria that
  * this run's system is judged by, else of the comparison with its baseline; what neither decides is inconclusive.
  */
 export function renderLogEntry(
@@ -57,9 +57,11 @@ function resultText(run: RunResult, context: ReportContext): string {
 
 function verdictOf(run: RunResult, { study, language, words }: ReportContext): string {
   if (run.status !== 'DONE') return 'inconclusive';
-  const own = mainResult(study, language).criteria.filter(({ judgement }) =>
+  const judged = mainResult(study, language).criteria.filter(({ judgement }) =>
     isJudged(run.id, judgement.finding),
   );
+  const deciding = judged.filter(({ main }) => main);
+  const own = deciding.length > 0 ? deciding : judged;
   if (own.length > 0) {
     const verdicts = own.map(({ judgement }) => judgement.verdict);
     const verdict = verdicts.includes('not-met')

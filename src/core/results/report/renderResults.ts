@@ -65,11 +65,9 @@ function scopeText({ study, words, language }: ReportContext): string {
       seeds: [...seeds].sort((a, b) => a - b),
       configurations: configurations.size,
     }),
-    ...(datasets.length > 0
-      ? [`${words.results.datasets} ${datasets.join(language === 'zh' ? '；' : '; ')}`]
-      : []),
+    ...(datasets.length > 0 ? [words.results.datasets(datasets)] : []),
     words.results.scopeLimit,
-  ].join(' ');
+  ].join(language === 'zh' ? '' : ' ');
 }
 
 function criteriaSection({ criteria, rule }: MainResult, context: ReportContext): readonly string[] {

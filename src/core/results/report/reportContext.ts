@@ -20,6 +20,7 @@ export function reportContext(
   study: StudyResult,
   language: Language,
   offset: UtcOffset = utc,
+  from: string = study.resultsPath,
 ): ReportContext {
   const values = new Map<string, number[]>();
   for (const { runs } of study.milestones)
