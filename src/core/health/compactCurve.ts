@@ -2,6 +2,8 @@ import type { CurvePart } from './model';
 
 /** Parts that a curve is kept in; 512 of them are enough to see shapes and cost 20 kB. */
 export const curveCapacity = 512;
+/** Values that are kept from the very start, for what compares with it. */
+const headLength = 8;
 
 /**
  * A whole series in bounded memory: points are kept one by one until `curveCapacity`, then neighbours are
@@ -10,6 +12,7 @@ export const curveCapacity = 512;
  */
 export class CompactCurve {
   #parts: CurvePart[] = [];
+  #head: number[] = [];
   /** Points that a part is filled with. */
   #stride = 1;
 
@@ -17,8 +20,13 @@ export class CompactCurve {
     return this.#parts;
   }
 
+  get head(): readonly number[] {
+    return this.#head;
+  }
+
   /** Takes a finite value; steps must ascend. */
   add(step: number, value: number): void {
+    if (this.#head.length < headLength) this.#head.push(value);
     const last = this.#parts.at(-1);
     const single: CurvePart = {
       firstStep: step,
@@ -39,6 +47,7 @@ export class CompactCurve {
    */
   forgetFrom(step: number): void {
     while (this.#parts.length > 0 && this.#parts.at(-1)!.lastStep >= step) this.#parts.pop();
+    if (this.#parts.length === 0) this.#head = [];
   }
 
   #halve(): void {

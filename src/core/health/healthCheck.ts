@@ -77,7 +77,13 @@ class Series {
 
   curveOf(lane: Lane): Curve | null {
     if (this.kind !== 'loss' && this.kind !== 'score') return null;
-    return { series: this.name, kind: this.kind, role: roleOf(this.name), parts: lane.curve.parts };
+    return {
+      series: this.name,
+      kind: this.kind,
+      role: roleOf(this.name),
+      parts: lane.curve.parts,
+      head: lane.curve.head,
+    };
   }
 }
 
@@ -114,15 +120,12 @@ export class HealthCheck {
   }
 
   #shapesOf(curve: Curve, lane: number): Finding[] {
-    const divergence = detectDivergence(curve);
+    const training = this.#trainingOf(curve, lane);
+    const divergence = detectDivergence(curve, training);
     if (divergence) return [divergence];
     const flat = detectFlat(curve);
     if (flat) return [flat];
-    const shapes = [
-      detectStalled(curve),
-      detectPlateau(curve),
-      detectOverfitting(curve, this.#trainingOf(curve, lane)),
-    ];
+    const shapes = [detectStalled(curve), detectPlateau(curve), detectOverfitting(curve, training)];
     return shapes.filter((finding) => finding !== null);
   }
 

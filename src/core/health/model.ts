@@ -46,4 +46,6 @@ export interface Curve {
   readonly kind: 'loss' | 'score';
   readonly role: 'train' | 'validation';
   readonly parts: readonly CurvePart[];
+  /** The first few values as they were; in a long run the first part has long left them. */
+  readonly head: readonly number[];
 }

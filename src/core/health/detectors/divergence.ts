@@ -1,12 +1,15 @@
 import type { Curve, Finding } from '../model';
-import { blocksOf, noiseOf, type Block } from '../robust';
-import { badnessOf, blockSize, round } from './shape';
+import { blocksOf, noiseOf, trendZ, type Block } from '../robust';
+import { badnessOf, blockSize, headOf, round } from './shape';
+import { improvedSince } from './trainingTwin';
 
 /** The recent level over the best one from which a loss counts as lost. */
 const lostRatio = 1.5;
-/** Least share of what had been gained (linear, or in orders of magnitude) that must be lost again. */
+/**
+ * Least share of what had been gained that must be lost again; bouncing at a thousandth of the start is no
+ * loss.
+ */
 const lostShareOfDrop = 0.1;
-const lostShareOfLogDrop = 0.5;
 /** Least share of the gain that a score must lose: collapse to near where it began. */
 const collapseShare = 0.5;
 /** Deviations of the recent level by which the rise must exceed noise. */
@@ -17,6 +20,13 @@ const deviations = 6;
  */
 const geometricRate = 0.8;
 const fewestPoints = 6;
+/** Blocks from which one is short enough to speak of a jump. */
+const fewestBlocksOfJump = 8;
+/**
+ * A loss that stands this many times above its first value, for this many points, has never come down; from
+ * `hopeless` on even if it falls.
+ */
+const neverDown = { ratio: 3, points: 30, shareNear: 0.02, hopeless: 10 } as const;
 
 interface Rise {
   readonly best: Block;
@@ -28,14 +38,14 @@ interface Rise {
 /**
  * `divergence`: a loss that has left its best level for good, or a score that has collapsed. Window: the
  * whole curve in blocks of three points or 5 % of it; the last block is compared with the best one. Lost is a
- * rise to 1.5 times the best level that undoes a tenth of the whole descent (or half of its orders of
- * magnitude), beyond noise, and that is either geometric (exponential growth is what a learning rate above
- * the stability bound gives: LeCun et al., "Efficient BackProp", 1998, §5; Cohen et al., ICLR 2021) or stays
- * for two blocks without recovering, so that neither a spike nor a warm restart of the schedule counts. A
- * validation loss that creeps up is `overfitting` instead, unless it jumps, grows geometrically or ends above
- * where it began.
+ * rise to 1.5 times the best level that undoes a tenth of the whole descent, beyond noise, and that is either
+ * geometric (exponential growth is what a learning rate above the stability bound gives: LeCun et al.,
+ * "Efficient BackProp", 1998, §5; Cohen et al., ICLR 2021) or stays for two blocks without recovering, so
+ * that neither a spike nor a warm restart of the schedule counts; lost is also what has stood at three times
+ * its first value ever since. A validation loss that creeps up, or that rises while the training loss of the
+ * same measure goes on falling, is `overfitting` instead, unless it jumps or grows geometrically.
  */
-export function detectDivergence(curve: Curve): Finding | null {
+export function detectDivergence(curve: Curve, training: Curve | null = null): Finding | null {
   const values = badnessOf(curve);
   if (values.length < fewestPoints) return null;
   const size = blockSize(values.length);
@@ -43,42 +53,63 @@ export function detectDivergence(curve: Curve): Finding | null {
   const last = blocks.at(-1)!;
   const best = blocks.slice(0, -1).reduce((a, b) => (b.median < a.median ? b : a));
   const rise: Rise = { best, last, size, blocks };
+  const head = headOf(curve);
+  const first = head[0]!;
+  if (curve.kind === 'loss' && hasNeverComeDown(first, values, blocks))
+    return found(curve, 0, first, last.median);
   const noise = noiseOf(values.slice(0, last.from));
   if (last.median - best.median <= (deviations * 1.25 * noise) / Math.sqrt(size)) return null;
+  const improved = training !== null && improvedSince(training, curve.parts[best.from]!.firstStep) === true;
+  const creeps = curve.role === 'validation' && (improved || last.median <= first);
   const lost =
     curve.kind === 'loss'
-      ? lossIsLost(values, rise, curve.role)
-      : staysLost(rise) && scoreIsLost(values, rise);
-  if (!lost) return null;
-  const from = startOfRise(values, rise);
-  const step = curve.parts[from]!.firstStep;
-  const [was, is] = [best.median, last.median].map((v) => round(curve.kind === 'score' ? -v : v));
-  const what = curve.kind === 'loss' ? 'has risen' : 'has collapsed';
-  const sentence = `${curve.series} ${what} from ${was} to ${is} since step ${step} and does not come back; stop, go back to a checkpoint before that step, and try a smaller learning rate or gradient clipping`;
-  return { detector: 'divergence', series: curve.series, step, sentence, severity: 'stop' };
+      ? lossIsLost(values, head, rise, creeps)
+      : staysLost(rise) && scoreIsLost(Math.max(...head), rise);
+  return lost ? found(curve, startOfRise(values, rise), best.median, last.median) : null;
 }
 
-function lossIsLost(values: readonly number[], rise: Rise, role: Curve['role']): boolean {
+function found({ series, kind, parts }: Curve, from: number, was: number, is: number): Finding {
+  const step = parts[from]!.firstStep;
+  const sign = kind === 'score' ? -1 : 1;
+  const what = kind === 'loss' ? 'has risen' : 'has collapsed';
+  const sentence = `${series} ${what} from ${round(sign * was)} to ${round(sign * is)} since step ${step} and does not come back; stop, go back to a checkpoint before that step, and try a smaller learning rate or gradient clipping`;
+  return { detector: 'divergence', series, step, sentence, severity: 'stop' };
+}
+
+/**
+ * The first step already threw it up, and nothing brought it down again. The share of later values near the
+ * first one guards against a first batch that happened to be easy.
+ */
+function hasNeverComeDown(first: number, values: readonly number[], blocks: readonly Block[]): boolean {
+  if (first <= 0 || values.length < neverDown.points) return false;
+  const medians = blocks.map((block) => block.median);
+  const near = values.filter((value) => value < neverDown.ratio * first).length;
+  if (
+    Math.min(...medians) < neverDown.ratio * first ||
+    near > Math.max(1, neverDown.shareNear * values.length)
+  )
+    return false;
+  return medians.at(-1)! >= neverDown.hopeless * first || trendZ(medians) > -1.28;
+}
+
+/** `creeps`: only a jump or geometric growth tells it from overfitting. */
+function lossIsLost(
+  values: readonly number[],
+  head: readonly number[],
+  rise: Rise,
+  creeps: boolean,
+): boolean {
   const { best, last } = rise;
   const up = last.median - best.median;
-  const start = Math.max(...values.slice(0, Math.max(1, Math.min(best.to, rise.size))));
-  const drop = start - best.median;
-  const share = drop <= 0 || up >= lostShareOfDrop * drop;
-  const positive = best.median > 0 && last.median > 0;
-  const logShare =
-    positive &&
-    drop > 0 &&
-    Math.log(last.median / best.median) >= lostShareOfLogDrop * Math.log(start / best.median);
-  if (!share && !logShare) return false;
+  const drop = Math.max(...head.slice(0, Math.min(best.to, rise.size)), values[0]!) - best.median;
+  if (drop > 0 && up < lostShareOfDrop * drop) return false;
   // A loss that may be negative has no ratio; it must lose half of its descent.
-  if (!positive) return drop > 0 && up >= collapseShare * drop && staysLost(rise);
+  if (best.median <= 0) return drop > 0 && up >= collapseShare * drop && staysLost(rise);
   if (last.median < lostRatio * best.median || last.min < Math.sqrt(lostRatio) * best.median) return false;
-  if (isGeometric(values, rise)) return true;
-  return staysLost(rise) && (role === 'train' || jumps(rise) || last.median > start);
+  return isGeometric(values, rise) || (staysLost(rise) && (!creeps || jumps(rise)));
 }
 
-function scoreIsLost(values: readonly number[], { best, last, size }: Rise): boolean {
-  const worst = Math.max(...values.slice(0, size));
+function scoreIsLost(worst: number, { best, last }: Rise): boolean {
   const up = last.median - best.median;
   return (
     up >= collapseShare * (worst - best.median) && up > 0.1 * Math.abs(best.median) && worst > best.median
@@ -103,6 +134,7 @@ function staysLost(rise: Rise): boolean {
 /** Most of the rise within two blocks. */
 function jumps({ blocks, best, last }: Rise): boolean {
   const up = last.median - best.median;
+  if (blocks.length < fewestBlocksOfJump) return false;
   return blocks.some(
     (block, i) => i >= 2 && block.from > best.from && block.median - blocks[i - 2]!.median >= 0.8 * up,
   );

@@ -1,6 +1,7 @@
 import type { Curve, Finding } from '../model';
-import { blocksOf, median, noiseOf } from '../robust';
+import { blocksOf, noiseOf } from '../robust';
 import { badnessOf, blockSize, round } from './shape';
+import { improvedSince } from './trainingTwin';
 
 /**
  * Least rise of the validation loss over its best, as a share of it: with a training series that goes on
@@ -50,14 +51,4 @@ export function detectOverfitting(validation: Curve, training: Curve | null): Fi
   const twin = training === null ? '' : ` while ${training.series} goes on improving`;
   const sentence = `${validation.series} was best at step ${at} (${round(sign * best.median)}) and is ${round(sign * last.median)} now${twin}; report the checkpoint of step ${at}, and stop earlier or regularise`;
   return { detector: 'overfitting', series: validation.series, step: at, sentence, severity: 'unsure' };
-}
-
-/** Is the training series better at its end than around `step`? Null when it has too few points to tell. */
-function improvedSince(training: Curve, step: number): boolean | null {
-  const values = badnessOf(training);
-  const size = blockSize(values.length);
-  const found = training.parts.findIndex((part) => part.lastStep >= step);
-  if (found < 0 || values.length < 2 * size) return null;
-  const from = Math.max(0, Math.min(found - (size >> 1), values.length - size));
-  return median(values.slice(-size)) < median(values.slice(from, from + size));
 }

@@ -6,6 +6,11 @@ export function badnessOf(curve: Curve): number[] {
   return curve.parts.map((part) => sign * part.mean);
 }
 
+/** The first values, turned likewise. */
+export function headOf(curve: Curve): number[] {
+  return curve.head.map((value) => (curve.kind === 'loss' ? value : -value));
+}
+
 /** Points that make one level: three of a short curve, 5 % of a long one. */
 export function blockSize(points: number): number {
   return Math.max(3, Math.floor(points / 20));
