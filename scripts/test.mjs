@@ -100,15 +100,8 @@ async function runVitest(project) {
  * @returns {Count}
  */
 function countReport(report, code) {
-  if (report === undefined) {
-    // With no test files there is no report either.
-    return {
-      passed: 0,
-      failed: code === 0 ? 0 : 1,
-      skipped: 0,
-      reason: code === 0 ? undefined : `vitest ended with ${code}`,
-    };
-  }
+  if (report === undefined)
+    return { passed: 0, failed: 1, skipped: 0, reason: `vitest ended with ${code} and no report` };
   // A file that breaks before its first test counts as one failure, and so does an error outside of any test.
   const brokenFiles = report.testResults.filter(
     (file) => file.status === 'failed' && file.assertionResults.length === 0,
