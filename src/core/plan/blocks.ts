@@ -1,6 +1,6 @@
 import { plainText } from '../text/plainText';
 import { readCriterion } from './criterion';
-import type { Outline, OutlineBlock } from '../text/outline';
+import type { Outline, OutlineBlock, OutlineLine } from '../text/outline';
 import { readBlockId } from './identifiers';
 import { readFields, type Field } from './labels';
 import type { PlanContext } from './milestones';
@@ -27,7 +27,8 @@ export function readBlocks(context: PlanContext, part: Part): Block[] {
     )
       return [];
     const body = ownBlocks(context, section);
-    const telling = named.named || looksLikeBlock(context.outline, body);
+    const telling =
+      named.named || readPriority(section.title) !== null || looksLikeBlock(context.outline, body);
     return [{ section, named, body, telling, inBlocks: around.some(({ role }) => role === 'blocks') }];
   });
   const candidates = numbered.filter(
@@ -45,10 +46,45 @@ export function readBlocks(context: PlanContext, part: Part): Block[] {
   );
   const preferred = outer.filter(({ named, inBlocks }) => named.named || inBlocks);
   const chosen = preferred.length > 0 ? preferred : outer;
+  if (chosen.length === 0) return listedBlocks(context, part);
   const seen = new Set<string>();
   return chosen
     .filter(({ named }) => !seen.has(named.id) && seen.add(named.id))
-    .map(({ section, named, body }) => blockOf(context, section, named, body));
+    .map(({ section, named, body }) =>
+      blockOf(
+        context,
+        { line: section.heading.line, title: section.title, section: section.parent },
+        named,
+        readFields(context.outline, body),
+      ),
+    );
+}
+
+/** Blocks as lines of a list, `- **E1 (main)**: …`, in a section on experiments that has no numbered headings. */
+function listedBlocks(context: PlanContext, part: Part): Block[] {
+  const { outline, sections } = context;
+  const found = new Map<string, Block>();
+  for (let index = part.start; index < part.end; index++) {
+    const block = outline.blocks[index]!;
+    if (block.kind !== 'text' || sections.roleAt(index) !== 'blocks') continue;
+    const line = block.lines[0]!;
+    const leads = block.item ? block.item.first && block.item.depth === 1 : /^\s*(?:\*\*|__)/.test(line.text);
+    const named = leads ? readBlockId(plainText(line.text.slice(0, 400))) : null;
+    if (!named || found.has(named.id)) continue;
+    let end = index + 1;
+    for (
+      let next = outline.blocks[end];
+      next?.kind === 'text' && (next.item?.depth ?? 0) > (block.item?.depth ?? 0);
+      next = outline.blocks[end]
+    )
+      end++;
+    const fields = readFields(outline, outline.blocks.slice(index + 1, end));
+    found.set(
+      named.id,
+      blockOf(context, { line, title: named.rest, section: sections.at(index) }, named, fields),
+    );
+  }
+  return [...found.values()];
 }
 
 /** A block's own text: up to the first numbered heading inside it, which opens a sub-block. */
@@ -69,21 +105,20 @@ function looksLikeBlock(outline: Outline, body: readonly OutlineBlock[]): boolea
 
 function blockOf(
   { outline }: PlanContext,
-  section: Section,
+  place: { line: OutlineLine; title: string; section: Section | null },
   named: { id: string; rest: string },
-  body: readonly OutlineBlock[],
+  fields: readonly Field[],
 ): Block {
-  const fields = readFields(outline, body);
   const first = (role: Field['role']): TextFact | null =>
     fields.find((field) => field.role === role)?.value ?? null;
   const stated = fields.find(({ role }) => role === 'priority')?.value ?? null;
-  const above = [...ancestry(section.parent)]
+  const above = [...ancestry(place.section)]
     .map(({ title }) => readPriority(title))
     .find((priority) => priority !== null);
   return {
     id: named.id,
     title: plainText(named.rest),
-    priority: stated ? readPriority(stated.text) : (readPriority(section.title) ?? above ?? null),
+    priority: stated ? readPriority(stated.text) : (readPriority(place.title) ?? above ?? null),
     claim: first('claim'),
     dataset: first('dataset'),
     systems: first('systems'),
@@ -94,7 +129,7 @@ function blockOf(
       fields.find(({ role }) => role === 'success'),
     ),
     failureInterpretation: first('failure'),
-    span: outline.lines.span(section.heading.line.from, section.heading.line.to),
+    span: outline.lines.span(place.line.from, place.line.to),
   };
 }
 

@@ -18,6 +18,10 @@ const deviceCount = new RegExp(
   'i',
 );
 
+/** `4 GPU-h per run` says nothing of the whole unless the number of runs follows. */
+const perUnit =
+  /^\s*(?:per\b|each\b|\/\s?(?:run|seed|model|method|variant|config|job|clip|epoch)|每)(?!\s*(?:[a-z]+\s*)?[×*=≈])/i;
+
 /** How a number without a unit of GPU time is to be taken where it stands. */
 export type BareNumbers = 'gpuHours' | 'hours' | 'none';
 
@@ -66,6 +70,8 @@ function termsOf(text: string, pattern: RegExp): GpuHours | null {
     const low = toNumber(match[1] ?? match[10], match[2] ?? match[11], match[3] ?? match[12]);
     const high = toNumber(match[4] ?? match[13], match[5] ?? match[14], match[6] ?? match[15]) ?? low;
     if (low === null || high === null) continue;
+    const after = text.slice(match.index + match[0].length);
+    if (perUnit.test(after)) continue;
     const factor = (match[8] ? 24 : match[9] ? 1 / 60 : 1) * multiplierBefore(text.slice(end, match.index));
     const term = hours(low * factor, high * factor);
     if (result === null) result = term;

@@ -1,4 +1,4 @@
-import { antiClaimWords, enumeratorWords } from './vocabulary';
+import { antiClaimWords, blockWords, claimWords, milestoneWords, milestoneWordsZh } from './vocabulary';
 
 /** An id that a text begins with, and what follows it. `family` is what ids of one numbering share (`M`, `Wave`). */
 export interface Identified {
@@ -20,11 +20,9 @@ function anyCase(words: readonly string[]): string {
     .join('|');
 }
 
-const milestoneWord = new RegExp(
-  String.raw`^(${anyCase(enumeratorWords.milestone)})[\s-]+#?(${numeral})${boundary}`,
-);
+const milestoneWord = new RegExp(String.raw`^(${anyCase(milestoneWords)})[\s-]+#?(${numeral})${boundary}`);
 const milestoneZh = new RegExp(
-  `^(第\\s*${numeralZh}\\s*(?:个)?(?:阶段|周|步|天|轮|批)|(?:${enumeratorWords.milestoneZh.join('|')})\\s*(?:${numeralZh}|[A-Z](?![A-Za-z])))`,
+  `^(第\\s*${numeralZh}\\s*(?:个)?(?:阶段|周|步|天|轮|批)|(?:${milestoneWordsZh.join('|')})\\s*(?:${numeralZh}|[A-Z](?![A-Za-z])))`,
 );
 const anyCode = new RegExp(String.raw`^([A-Za-z]{1,5}[-_]?\d+(?:\.\d+)*[a-z]?\+?)${boundary}`);
 
@@ -96,9 +94,8 @@ export function readMilestoneReference(cell: string, header: string): string | n
   return null;
 }
 
-const blockLetters: Record<string, string> = enumeratorWords.block;
 const blockWord = new RegExp(
-  String.raw`^(${anyCase(Object.keys(blockLetters))})(?:\s*[-#]?\s*([A-Z]{0,3}\d+(?:\.\d+)*[a-z]?)|\s+([A-Z])|\s*(${numeralZh}))${boundary}`,
+  String.raw`^(${anyCase(Object.keys(blockWords))})(?:\s*[-#]?\s*([A-Z]{0,3}\d+(?:\.\d+)*[a-z]?)|\s+([A-Z])|\s*(${numeralZh}))${boundary}`,
 );
 
 /** `Block 3: …`, `Block 3 (B3)` and `B3 — …` are B3; `E3` and `Experiment 3` are E3. */
@@ -106,7 +103,7 @@ export function readBlockId(text: string): (Identified & { readonly named: boole
   const plain = withoutOrnaments(text);
   const word = blockWord.exec(plain);
   if (word) {
-    const letter = Object.entries(blockLetters).find(
+    const letter = Object.entries(blockWords).find(
       ([name]) => name.toLowerCase() === word[1]!.toLowerCase(),
     )![1];
     const alias = /^\s*[(（]([A-Z]{1,3}\d+)[)）]/.exec(plain.slice(word[0].length));
@@ -130,9 +127,8 @@ function chineseNumber(text: string): number | string {
   return (tens ? digits.indexOf(tens) : 1) * 10 + (ones ? digits.indexOf(ones) : 0);
 }
 
-const claimLetters: Record<string, string> = enumeratorWords.claim;
 const claimWord = new RegExp(
-  String.raw`^(?:(?:Main|Primary|Supporting|核心)\s+)?(${Object.keys(claimLetters).join('|')})\s*#?\s*([A-Z]?\d+(?:\.[\da-z]+)?[a-z]?)${boundary}`,
+  String.raw`^(?:(?:Main|Primary|Supporting|核心)\s+)?(${Object.keys(claimWords).join('|')})\s*#?\s*([A-Z]?\d+(?:\.[\da-z]+)?[a-z]?)${boundary}`,
   'i',
 );
 const claimCode =
@@ -143,7 +139,7 @@ export function readClaimId(text: string): Identified | null {
   const plain = withoutOrnaments(text);
   const word = claimWord.exec(plain);
   if (word) {
-    const letter = Object.entries(claimLetters).find(
+    const letter = Object.entries(claimWords).find(
       ([name]) => name.toLowerCase() === word[1]!.toLowerCase(),
     )![1];
     const id = /^[A-Z]/.test(word[2]!) ? word[2]! : letter + word[2]!;

@@ -18,7 +18,7 @@ export function normaliseWords(text: string): string {
     .slice(0, 200)
     .toLowerCase()
     .replace(/[(（[【][^()（）[\]【】]*[)）\]】]/g, ' ')
-    .replace(/[-–—_/.,:：;；?？!！*`'"“”§]+/g, ' ')
+    .replace(/[-–—_/.,，、。:：;；?？!！*`'"“”§]+/g, ' ')
     .replace(/\s+/g, ' ')
     .trim();
 }
