@@ -10,7 +10,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const demo = (...args: string[]) => spawnSync(process.execPath, ['scripts/demo.mjs', ...args], { encoding: 'utf8' });
+const demo = (...args: string[]) =>
+  spawnSync(process.execPath, ['scripts/demo.mjs', ...args], { encoding: 'utf8' });
 
 test('the demo writes nothing into a folder that holds something else', () => {
   writeFileSync(join(folder, 'thesis.tex'), 'years of work');

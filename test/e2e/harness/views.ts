@@ -14,14 +14,15 @@ export interface TreeRow {
 
 /** Shows a view container of the activity bar, by its title; one that is open already stays open. */
 export async function openContainer(page: Page, title: string): Promise<void> {
-  const tab = page.getByRole('tab', { name: title, exact: true });
+  // A badge or a key binding may follow the title.
+  const tab = page.getByRole('tab', { name: new RegExp(`^${title}($|[\\s(-])`) });
   if ((await tab.getAttribute('aria-expanded')) !== 'true') await tab.click();
   await page.locator('.sidebar .composite.title', { hasText: title }).waitFor();
 }
 
 /** One view of the open container, by its title; a lone view has its title merged into the container's. */
 export function view(page: Page, title: string): Locator {
-  return page.locator(`.sidebar .pane:has(> .pane-header[aria-label*="${title}"])`);
+  return page.locator(`.sidebar .pane:has(> .pane-header[aria-label="${title} Section"])`);
 }
 
 /** The visible rows of a tree view, top to bottom (VS Code draws only those that fit). */
@@ -79,19 +80,24 @@ export async function chooseMenuItem(page: Page, item: string): Promise<void> {
   await entry.waitFor({ state: 'hidden' });
 }
 
-/** Presses an icon button in a view's title bar, by its label. */
+/** Presses an icon button of a view, by its label; a lone view has its buttons in the container's title. */
 export async function viewAction(page: Page, title: string, action: string): Promise<void> {
-  const own = view(page, title).locator('.pane-header');
+  const own = view(page, title);
   await own.hover();
-  // A lone view shows its buttons in the container's title.
-  const anywhere = page.locator('.sidebar').getByRole('button', { name: action });
-  await anywhere.first().click();
+  const inContainer = page.locator('.sidebar .composite.title').getByRole('button', { name: action });
+  await own.locator('.pane-header').getByRole('button', { name: action }).or(inContainer).click();
 }
 
-/** The Problems view's rows below their files, as a screen reader says them: severity, message, place. */
+/** Opens the Problems view and gives the row that says this; `locator.waitFor()` waits for the problem to be found. */
+export async function problem(page: Page, text: string): Promise<Locator> {
+  await palette(page, 'Problems: Focus on Problems View');
+  return page.locator(`.markers-panel .monaco-list-row[aria-label*="${text.replaceAll('"', '\\"')}"]`);
+}
+
+/** What the Problems view shows at this moment, as a screen reader says it: files, then severity, message and place. */
 export async function problems(page: Page): Promise<string[]> {
   await palette(page, 'Problems: Focus on Problems View');
-  const rows = page.locator('.markers-panel .monaco-list-row');
   await page.locator('.markers-panel').waitFor();
+  const rows = page.locator('.markers-panel .monaco-list-row');
   return rows.evaluateAll((elements) => elements.map((element) => element.getAttribute('aria-label') ?? ''));
 }
