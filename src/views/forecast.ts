@@ -1,0 +1,81 @@
+import type { StudyState } from '../core/run/state';
+import type { HeaderView } from '../protocol/view';
+import { studyIndex, type RunEntry } from './studyIndex';
+import { elapsedMs, estimatedMs, plannedGpuHours, usedGpuHours } from './time';
+
+/** GPU-hours of the whole study. `forecast` is what has been used plus what is still expected; null where a run has no estimate. */
+export function gpuHours(state: StudyState, now: number): HeaderView['gpuHours'] {
+  let used = 0;
+  let planned: number | null = 0;
+  let ahead: number | null = 0;
+  for (const { job, status } of studyIndex(state).entries) {
+    if (job === null) continue;
+    const spent = usedGpuHours(job, now);
+    used += spent;
+    const own = plannedGpuHours(job);
+    if (planned !== null) planned = own === null ? null : planned + own;
+    const open =
+      status === 'pending' || status === 'paused' || status === 'running' || status === 'unreachable';
+    if (ahead === null || job.obsolete || !open) continue;
+    ahead = own === null ? null : ahead + Math.max(0, own - spent);
+  }
+  return {
+    planned: planned ?? plannedByMilestones(state),
+    used,
+    forecast: ahead === null ? null : used + ahead,
+    cap: null,
+  };
+}
+
+/** Where runs have no estimates, what the plan says of its milestones. */
+function plannedByMilestones(state: StudyState): number | null {
+  let sum = 0;
+  for (const { milestone } of state.milestones.values()) {
+    if (milestone.estimatedGpuHours === null) return null;
+    sum += milestone.estimatedGpuHours.high;
+  }
+  return state.milestones.size === 0 ? null : sum;
+}
+
+/**
+ * When everything will have ended, milestone after milestone on as many slots as may be used; null while nothing
+ * drives or a run has no estimate and no finished sibling to take it from.
+ */
+export function endsAt(state: StudyState, driving: boolean, now: number): number | null {
+  const index = studyIndex(state);
+  if (!driving || index.running.length === 0) return null;
+  const slots = Math.max(1, state.study?.maxParallel ?? state.study?.options.maxParallelRuns ?? 1);
+  let ms = 0;
+  for (const entries of index.byMilestone.values()) {
+    const open = entries.filter(({ status, job }) => isOpen(status) && job !== null && !job.obsolete);
+    if (open.length === 0) continue;
+    const usual = usualMs(entries, now);
+    let sum = 0;
+    let longest = 0;
+    for (const entry of open) {
+      const whole = estimatedMs(entry.job) ?? usual;
+      if (whole === null) return null;
+      const rest = Math.max(0, whole - (elapsedMs(entry, now) ?? 0));
+      sum += rest;
+      longest = Math.max(longest, rest);
+    }
+    ms += Math.max(longest, sum / slots);
+  }
+  return now + ms;
+}
+
+const isOpen = (status: RunEntry['status']) =>
+  status === 'pending' || status === 'running' || status === 'unreachable';
+
+/** Mean time of the finished runs among these. */
+function usualMs(entries: readonly RunEntry[], now: number): number | null {
+  let sum = 0;
+  let count = 0;
+  for (const entry of entries) {
+    const elapsed = entry.status === 'completed' ? elapsedMs(entry, now) : null;
+    if (elapsed === null) continue;
+    sum += elapsed;
+    count++;
+  }
+  return count === 0 ? null : sum / count;
+}

@@ -1,0 +1,39 @@
+import type { StudyState } from '../core/run/state';
+import type { MilestoneProgress } from '../protocol/view';
+import { studyIndex, type RunEntry } from './studyIndex';
+
+/** Progress of every milestone in run order; runs of no milestone come last. */
+export function milestoneProgress(state: StudyState): readonly MilestoneProgress[] {
+  return [...studyIndex(state).byMilestone].flatMap(([id, entries]) => {
+    const milestone = state.milestones.get(id);
+    if (!milestone && entries.length === 0) return [];
+    const failedGate = milestone?.gate?.verdict === 'failed';
+    return [progress(id, milestone?.milestone.name ?? id, entries, failedGate)];
+  });
+}
+
+function progress(
+  id: string,
+  name: string,
+  entries: readonly RunEntry[],
+  failedGate: boolean,
+): MilestoneProgress {
+  const count = (...statuses: readonly RunEntry['status'][]) =>
+    entries.reduce((sum, { status }) => sum + (statuses.includes(status) ? 1 : 0), 0);
+  const completed = count('completed');
+  const failed = count('failed', 'stuck');
+  const running = count('running', 'unreachable');
+  const open = count('pending', 'paused') + running;
+  const total = entries.length;
+  const state =
+    total === 0
+      ? 'empty'
+      : running > 0
+        ? 'running'
+        : failedGate || (open === 0 && failed > 0)
+          ? 'failed'
+          : open === 0
+            ? 'done'
+            : 'waiting';
+  return { id, name, state, completed, failed, running, total };
+}

@@ -1,0 +1,177 @@
+import type { StudyState } from '../core/run/state';
+import type { MilestoneProgress } from '../protocol/view';
+import { shownState, type ViewInput } from './input';
+import { milestoneProgress } from './milestones';
+import { milestoneLabel } from './runs';
+import { runRow } from './runRow';
+import { plannedGpuHours, progressOf, usedGpuHours } from './time';
+import { describeWhy } from './why';
+import { runText, studyIndex, type RunEntry } from './studyIndex';
+import {
+  describeCounts,
+  describeDuration,
+  describeHours,
+  describeStatus,
+  statusLook,
+  type StatusLook,
+} from './words';
+
+/** A line of the sidebar's tree: a milestone or a run. Equal content means that nothing is drawn anew. */
+export interface TreeNode {
+  /** Stable for the life of the milestone or run. */
+  readonly id: string;
+  readonly kind: 'milestone' | 'run';
+  /** Milestone id or run id. */
+  readonly name: string;
+  readonly label: string;
+  readonly description: string;
+  readonly tooltip: string;
+  readonly look: StatusLook;
+  /** `run;log;cancel;`: which actions fit, for the `when` clauses of menus. */
+  readonly context: string;
+  /** 1-based line in plan or tracker; null where it stands in neither. */
+  readonly line: number | null;
+  /** What a screen reader says. */
+  readonly spoken: string;
+}
+
+const milestoneLooks: Readonly<Record<MilestoneProgress['state'], StatusLook>> = {
+  done: { icon: 'pass-filled', color: 'testing.iconPassed' },
+  running: { icon: 'play-circle', color: 'charts.blue' },
+  waiting: { icon: 'circle-large-outline', color: 'descriptionForeground' },
+  failed: { icon: 'error', color: 'testing.iconFailed' },
+  empty: { icon: 'circle-large-outline', color: 'disabledForeground' },
+};
+
+export function milestoneNodes(input: ViewInput): readonly TreeNode[] {
+  const state = shownState(input);
+  const progress = milestoneProgress(state);
+  if (progress.length > 0) return progress.map((each) => milestoneNode(state, each, input));
+  return (input.inputs.plan?.milestones ?? []).map(({ id, name, span, goal }) => ({
+    id: `milestone:${id}`,
+    kind: 'milestone',
+    name: id,
+    label: milestoneLabel(id, name),
+    description: '',
+    tooltip: goal?.text ?? '',
+    look: milestoneLooks.empty,
+    context: 'milestone;line;',
+    line: span.start.line,
+    spoken: milestoneLabel(id, name),
+  }));
+}
+
+/** Runs of a milestone, in the order of their ids. */
+export function runNodes(milestone: string, input: ViewInput): readonly TreeNode[] {
+  const state = shownState(input);
+  const entries = studyIndex(state).byMilestone.get(milestone) ?? [];
+  return [...entries]
+    .sort((a, b) => (runText(a).sortKey < runText(b).sortKey ? -1 : 1))
+    .map((entry) => runNode(state, entry, input));
+}
+
+function milestoneNode(
+  state: StudyState,
+  progress: MilestoneProgress,
+  { t, now, inputs }: ViewInput,
+): TreeNode {
+  const { id, name } = progress;
+  const entries = studyIndex(state).byMilestone.get(id) ?? [];
+  const declared = state.milestones.get(id);
+  const counts = new Map<RunEntry['status'], number>();
+  let used = 0;
+  let planned: number | null = 0;
+  for (const { status, job } of entries) {
+    counts.set(status, (counts.get(status) ?? 0) + 1);
+    if (job === null) continue;
+    used += usedGpuHours(job, now);
+    const own = plannedGpuHours(job);
+    planned = planned === null || own === null ? null : planned + own;
+  }
+  const hours = planned ?? declared?.milestone.estimatedGpuHours?.high ?? null;
+  const cost =
+    used === 0 && (hours === null || hours === 0)
+      ? null
+      : hours === null
+        ? t('{0} GPU-h', describeHours(used))
+        : t('{0} of {1} GPU-h', describeHours(used), describeHours(hours));
+  const label = id === '' ? t('Runs') : milestoneLabel(id, name);
+  const share = progress.total === 0 ? t('no runs') : `${progress.completed}/${progress.total}`;
+  const planned_ = inputs.plan?.milestones.find((each) => each.id === id);
+  const goal = planned_?.goal?.text ?? null;
+  const gate = declared?.gate;
+  const lines = [
+    label,
+    goal,
+    describeCounts(counts, t),
+    cost,
+    declared?.milestone.gate == null ? null : t('Gate: {0}', declared.milestone.gate.text),
+    gate == null
+      ? null
+      : gate.verdict === 'passed'
+        ? t('Gate passed: {0}', gate.why)
+        : gate.verdict === 'failed'
+          ? t('Gate failed: {0}', gate.why)
+          : t('Gate not judged: {0}', gate.why),
+  ];
+  const line = planned_?.span.start.line ?? declared?.milestone.line ?? null;
+  const description = [share, cost].filter((part) => part !== null).join(' · ');
+  return {
+    ...{ id: `milestone:${id}`, kind: 'milestone', name: id, label, description, line },
+    tooltip: lines.filter((each) => each !== null && each !== '').join('\n\n'),
+    look: milestoneLooks[progress.state],
+    context: line === null ? 'milestone;' : 'milestone;line;',
+    spoken: `${label}, ${describeCounts(counts, t) || share}`,
+  };
+}
+
+function runNode(state: StudyState, entry: RunEntry, input: ViewInput): TreeNode {
+  const { t, now } = input;
+  const row = runRow(state, entry, { ...input, spark: () => [] });
+  const name = [entry.system, entry.seed === null ? null : t('seed {0}', entry.seed)].filter(
+    (part) => part !== null,
+  );
+  const share = progressOf(entry, now);
+  const elapsed = row.elapsedMs === null ? null : describeDuration(row.elapsedMs, t);
+  const why = describeWhy(state, entry, input);
+  const parts = [
+    entry.status === 'running' && share !== null ? `${Math.floor(share * 100)} %` : null,
+    row.metric === null ? null : `${row.metric.name} ${row.metric.value}`,
+    elapsed,
+    entry.status === 'pending' || entry.status === 'completed' || entry.status === 'running'
+      ? null
+      : describeStatus(entry.status, t),
+  ];
+  const label = name.length === 0 ? entry.id : `${entry.id}  ${name.join(', ')}`;
+  const tooltip = [
+    `${label} · ${describeStatus(entry.status, t)}`,
+    why,
+    elapsed === null
+      ? null
+      : row.estimatedMs === null
+        ? t('Took {0}', elapsed)
+        : t('{0} of an estimated {1}', elapsed, describeDuration(row.estimatedMs, t)),
+    row.attempts > 1 ? t('{0} attempts', row.attempts) : null,
+    entry.host === null ? null : t('On {0}', entry.host),
+    entry.job?.job.command ?? null,
+  ];
+  const line = entry.declared?.line ?? null;
+  const flags = [
+    'run',
+    ...(entry.attempt === null ? [] : ['log']),
+    ...(row.source === null ? [] : ['result']),
+    ...(line === null ? [] : ['line']),
+    ...(row.canCancel ? ['cancel'] : []),
+    ...(row.canRetry ? ['retry'] : []),
+    ...(row.canPause ? ['pause'] : []),
+    ...(row.canResume ? ['resume'] : []),
+  ];
+  return {
+    ...{ id: `run:${entry.id}`, kind: 'run', name: entry.id, label, line },
+    description: parts.filter((part) => part !== null).join(' · '),
+    tooltip: tooltip.filter((part) => part !== null).join('\n\n'),
+    look: statusLook(entry.status),
+    context: `${flags.join(';')};`,
+    spoken: [label, describeStatus(entry.status, t), why].filter((part) => part !== null).join(', '),
+  };
+}
