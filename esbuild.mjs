@@ -4,13 +4,38 @@ import { context } from 'esbuild';
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
 
-const shared = { bundle: true, minify: production, sourcemap: production ? false : 'linked', logLevel: 'warning' };
-const node = { ...shared, platform: 'node', target: 'node20', format: 'cjs' };
+const shared = {
+  bundle: true,
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  logLevel: 'warning',
+};
+// Some libraries ask for import.meta.url, which a CommonJS bundle does not have.
+const moduleUrl = "const moduleUrl = require('node:url').pathToFileURL(__filename).href;";
+const node = {
+  ...shared,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  define: { 'import.meta.url': 'moduleUrl' },
+};
 
 const programs = [
-  { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js', external: ['vscode'] },
+  {
+    ...node,
+    entryPoints: ['src/extension.ts'],
+    outfile: 'dist/extension.js',
+    external: ['vscode'],
+    banner: { js: moduleUrl },
+  },
   // ssh2's optional native parts are left out: it falls back to JavaScript.
-  { ...node, entryPoints: ['src/cli.ts'], outfile: 'dist/cli.js', external: ['cpu-features', '*.node'], banner: { js: '#!/usr/bin/env node' } },
+  {
+    ...node,
+    entryPoints: ['src/cli.ts'],
+    outfile: 'dist/cli.js',
+    external: ['cpu-features', '*.node'],
+    banner: { js: `#!/usr/bin/env node\n${moduleUrl}` },
+  },
   {
     ...shared,
     platform: 'browser',

@@ -4,7 +4,12 @@ import { registerCheck } from './cli/check';
 import { registerCompare } from './cli/compare';
 import { registerDiagnose } from './cli/diagnose';
 import { CliError, exitCode, type CliIo } from './cli/io';
+import { registerControl } from './cli/control';
+import { registerLogs } from './cli/logs';
 import { registerPlan } from './cli/plan';
+import { registerApprove, registerQueue, registerRun } from './cli/run';
+import { registerStatus } from './cli/status';
+import { registerSupervise } from './cli/supervise';
 
 /** Composition root of the headless host: `bridge VERB`. One file a verb in `cli/`. */
 async function main(argv: readonly string[]): Promise<void> {
@@ -19,6 +24,13 @@ async function main(argv: readonly string[]): Promise<void> {
   registerCompare(program, io);
   registerDiagnose(program, io);
   registerPlan(program, io);
+  registerRun(program, io);
+  registerQueue(program, io);
+  registerApprove(program, io);
+  registerStatus(program, io);
+  registerControl(program, io);
+  registerLogs(program);
+  registerSupervise(program, io);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

@@ -12,6 +12,9 @@ import { Wake } from './wake';
 /** Adopted runs whose wrapper was killed say nothing: they are looked at this often. */
 const pollIntervalMs = 2000;
 
+/** A run of seconds is not flagged for a machine that was busy. */
+const flagFloorMs = 60_000;
+
 /** Failures that are not the run's fault are tried again, this many attempts in all, without being asked. */
 const blamelessAttempts: Readonly<Record<string, number>> = { lost: 3, rebooted: 3, preempted: 3 };
 
@@ -256,7 +259,7 @@ export class Driver {
         void this.parts.backend.cancel([attempt.key], 'timeout', new AbortController().signal);
       }
       const estimateMs = job.job.estimatedHours === null ? null : job.job.estimatedHours * 3_600_000;
-      if (estimateMs !== null && estimateMs > 0 && elapsedMs > 2 * estimateMs && job.flags.length === 0)
+      if (estimateMs !== null && elapsedMs > 2 * estimateMs + flagFloorMs && job.flags.length === 0)
         this.parts.record.happened({
           type: 'job.flagged',
           job: job.job.id,
@@ -385,7 +388,8 @@ export class Driver {
     await this.commit(signal);
   }
 
-  private async report(): Promise<void> {
+  /** Lets tracker and log follow the runs that changed. */
+  async report(): Promise<void> {
     if (this.changed.size === 0) return;
     const changed = new Set(this.changed);
     this.changed.clear();

@@ -60,6 +60,7 @@ export class Session {
   private answer: 'ask' | 'yes' = 'ask';
   private lastCheck = Number.NEGATIVE_INFINITY;
   private halted: Outcome | null = null;
+  private readonly told = new Set<string>();
 
   constructor(private readonly parts: SessionParts) {
     const { journal, past, backend, files, clock, workspaceId } = parts;
@@ -131,24 +132,38 @@ export class Session {
     }
   }
 
+  /** Applies what waits in the inbox and lets the tracker follow, without driving anything. */
+  async applyInbox(): Promise<void> {
+    await this.takeIntents();
+    await this.driver.report();
+    await this.commit(new AbortController().signal);
+  }
+
   private commit(signal: AbortSignal): Promise<void> {
     return this.record.commit(signal, (sentence) => this.parts.complain(sentence));
   }
 
   private async declare(request: LoadRequest, by: string): Promise<boolean> {
     const loaded = await loadStudy(this.parts.files, request);
-    this.parts.problems(loaded.problems);
+    this.tell(loaded.problems);
     if (!loaded.ok) return false;
     const { study } = loaded;
     this.manifest = loaded.manifest;
     this.request = request;
     const { state, record } = this;
     const fresh = state.study === null || state.ended !== null;
-    if (!fresh && JSON.stringify(state.study) === JSON.stringify(study)) return true;
+    if (!fresh && state.study !== null && sameStudy(state.study, study)) return true;
     record.happened({ type: 'study.declared', study, by });
     this.retryChanged(study, fresh);
     await this.early(study);
     return true;
+  }
+
+  /** Problems are told once, however often the inputs are read again. */
+  private tell(problems: readonly Problem[]): void {
+    const fresh = problems.filter((problem) => !this.told.has(JSON.stringify(problem)));
+    for (const problem of fresh) this.told.add(JSON.stringify(problem));
+    if (fresh.length > 0) this.parts.problems(fresh);
   }
 
   /** An edited command is a new attempt; a run that failed is tried again when the study is started anew. */
@@ -455,4 +470,11 @@ export class Session {
 
 function without(files: Readonly<Record<string, string>>, path: string | null): Record<string, string> {
   return Object.fromEntries(Object.entries(files).filter(([each]) => each !== path));
+}
+
+/** The same but for the words in the tracker's Status cells, which Bridge itself writes. */
+function sameStudy(one: StudyDeclaration, other: StudyDeclaration): boolean {
+  const plain = (study: StudyDeclaration) =>
+    JSON.stringify({ ...study, runs: study.runs.map((run) => ({ ...run, statusText: '' })) });
+  return plain(one) === plain(other);
 }

@@ -5,7 +5,6 @@ import {
   ftruncateSync,
   linkSync,
   openSync,
-  readFileSync,
   rmSync,
   statSync,
   utimesSync,
@@ -23,6 +22,7 @@ import {
   type Holder,
   newestFence,
   readHeader,
+  readTail,
   readLines,
   releasedLine,
   type SegmentHeader,
@@ -217,8 +217,7 @@ export function currentHolder(folder: string): Holder | null {
   if (fence === 0) return null;
   const header = readHeader(folder, fence);
   if (header === null || isDead(header.holder)) return null;
-  const tail = readFileSync(segmentPath(folder, fence))
-    .subarray(-releasedLine.length - 1)
-    .toString();
-  return tail === `${releasedLine}\n` ? null : header.holder;
+  return readTail(segmentPath(folder, fence), releasedLine.length + 1) === `${releasedLine}\n`
+    ? null
+    : header.holder;
 }

@@ -75,3 +75,15 @@ export function readHeader(folder: string, fence: number): SegmentHeader | null 
     closeSync(handle);
   }
 }
+
+/** The last bytes of a file. */
+export function readTail(path: string, length: number): string {
+  const handle = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(length);
+    const count = readSync(handle, bytes, 0, length, Math.max(0, fstatSync(handle).size - length));
+    return bytes.toString('utf8', 0, count);
+  } finally {
+    closeSync(handle);
+  }
+}

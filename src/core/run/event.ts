@@ -76,7 +76,12 @@ export interface StudyDeclaration {
 export interface Checkpoint {
   readonly hash: string;
   readonly target: string;
-  readonly sanity: { readonly status: 'passed' | 'failed' | 'none' | 'pending'; readonly sentence: string };
+  readonly sanity: {
+    readonly status: 'passed' | 'failed' | 'none' | 'pending';
+    readonly sentence: string;
+    /** What sanity runs, or ran. */
+    readonly commands: readonly RunCommand[];
+  };
   readonly milestones: readonly CheckpointMilestone[];
   readonly review: string;
   readonly groundTruth: string;
@@ -92,13 +97,18 @@ export interface Checkpoint {
   readonly files: Readonly<Record<string, string>>;
 }
 
+export interface RunCommand {
+  readonly run: string;
+  readonly command: string;
+}
+
 export interface CheckpointMilestone {
   readonly id: string;
   readonly name: string;
   readonly runs: number;
   readonly estimatedGpuHours: number | null;
   readonly estimatedHours: number | null;
-  readonly commands: readonly { readonly run: string; readonly command: string }[];
+  readonly commands: readonly RunCommand[];
 }
 
 /** How a process ended, as its own wrapper wrote it down. */

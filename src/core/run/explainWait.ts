@@ -1,38 +1,61 @@
-import { orderMilestones } from './decide';
+import { orderMilestones, type MilestoneOrder } from './decide';
 import type { JobState, StudyState } from './state';
 
-/**
- * "Why isn't it running?" in one sentence, from the journal alone; null for a run that does not wait. `driving` is
- * whether a driver holds the journal now.
- */
-export function explainWait(state: StudyState, job: JobState, driving: boolean, now: number): string | null {
-  const { phase } = job;
-  if (job.obsolete) return 'it is no longer in the manifest';
-  if (phase.kind === 'paused') return `paused by ${phase.by}`;
-  if (phase.kind !== 'pending') return null;
-  for (const name of job.job.dependsOn) {
-    const open = [...state.jobs.values()].filter(
-      (other) => (other.job.phase === name || other.job.id === name) && other.phase.kind !== 'completed',
-    );
-    if (open.length > 0)
-      return open.length === 1
-        ? `waits for ${open[0]!.job.id}`
-        : `waits for ${open.length} runs of "${name}"`;
+/** "Why isn't it running?" in one sentence for each run, from the journal alone. */
+export class WaitExplainer {
+  private readonly order: MilestoneOrder | null;
+  private readonly active: number;
+  /** Phase -> runs of it that have not completed. */
+  private readonly open = new Map<string, string[]>();
+
+  /** `driving`: a driver holds the journal now. One explainer serves all runs of one state. */
+  constructor(
+    private readonly state: StudyState,
+    private readonly driving: boolean,
+    private readonly now: number,
+  ) {
+    this.order = state.study?.kind === 'plan' ? orderMilestones(state) : null;
+    let active = 0;
+    for (const { job, phase, obsolete } of state.jobs.values()) {
+      if (phase.kind === 'running') active++;
+      if (obsolete || job.phase === null || phase.kind === 'completed') continue;
+      const runs = this.open.get(job.phase) ?? [];
+      runs.push(job.id);
+      this.open.set(job.phase, runs);
+    }
+    this.active = active;
   }
-  if (state.study?.kind === 'plan') {
-    const order = orderMilestones(state);
+
+  /** Null for a run that does not wait. */
+  why(job: JobState): string | null {
+    const { phase } = job;
+    if (job.obsolete) return 'it is no longer in the manifest';
+    if (phase.kind === 'paused') return `paused by ${phase.by}`;
+    if (phase.kind !== 'pending') return null;
+    for (const name of job.job.dependsOn) {
+      const other = this.state.jobs.get(name);
+      const runs = this.open.get(name) ?? (other && other.phase.kind !== 'completed' ? [name] : []);
+      if (runs.length > 0)
+        return runs.length === 1 ? `waits for ${runs[0]}` : `waits for ${runs.length} runs of "${name}"`;
+    }
+    const milestone = this.milestone(job);
+    if (milestone !== null) return milestone;
+    if (phase.notBefore !== null && phase.notBefore > this.now)
+      return `is tried again in ${Math.ceil((phase.notBefore - this.now) / 1000)} s: ${phase.why ?? 'it failed before'}`;
+    if (!this.driving) return 'nothing drives this workspace now; run it again to go on';
+    return this.active === 1
+      ? 'the one run that may be active is busy'
+      : `all ${this.active} runs that may be active at once are busy`;
+  }
+
+  private milestone(job: JobState): string | null {
+    const { order } = this;
+    const milestone = job.job.milestone ?? '';
+    if (!order || order.open.has(milestone)) return null;
     if (order.failed !== null)
       return `the gate of ${order.failed} failed, and what follows it does not start`;
-    const milestone = job.job.milestone ?? '';
-    if (!order.open.has(milestone)) {
-      if (order.unapproved === milestone) return 'waits for your approval at the checkpoint';
-      const ahead = order.unapproved ?? [...order.open][0] ?? order.judge[0];
-      return ahead === undefined ? 'waits for its milestone' : `waits for milestone ${ahead}`;
-    }
+    if (order.unapproved === milestone) return 'waits for your approval at the checkpoint';
+    const ahead = order.unapproved ?? [...order.open][0] ?? order.judge[0];
+    return ahead === undefined ? 'waits for its milestone' : `waits for milestone ${ahead}`;
   }
-  if (phase.notBefore !== null && phase.notBefore > now)
-    return `is tried again in ${Math.ceil((phase.notBefore - now) / 1000)} s: ${phase.why ?? 'it failed before'}`;
-  if (!driving) return 'nothing drives this workspace now; run it again to go on';
-  const active = [...state.jobs.values()].filter((other) => other.phase.kind === 'running').length;
-  return `all ${active} runs that may be active at once are busy`;
 }

@@ -114,28 +114,29 @@ export function buildCheckpoint(
 
 function describeSanity(state: StudyState, study: StudyDeclaration): Checkpoint['sanity'] {
   const sanity = study.milestones.filter((milestone) => milestone.kind === 'sanity');
-  const jobs = [...state.jobs.values()].filter(
-    (job) => !job.obsolete && sanity.some((milestone) => milestone.id === job.job.milestone),
-  );
+  const isSanity = (id: string | null) => sanity.some((milestone) => milestone.id === id);
+  const jobs = [...state.jobs.values()].filter((job) => !job.obsolete && isSanity(job.job.milestone));
+  const commands = jobs.map(({ job }) => ({ run: job.id, command: job.command }));
   if (jobs.length === 0)
-    return { status: 'none', sentence: 'The plan has no sanity milestone; the first run goes alone first.' };
-  const passed =
-    sanity.every((milestone) => state.milestones.get(milestone.id)?.gate?.verdict !== 'failed') &&
-    jobs.every((job) => job.phase.kind === 'completed');
-  const figures = jobs.flatMap((job) =>
-    job.phase.kind === 'completed'
-      ? job.phase.metrics
+    return {
+      status: 'none',
+      sentence: 'The plan has no sanity milestone; the first run goes alone first.',
+      commands,
+    };
+  if (jobs.some((job) => !isSettled(job.phase)))
+    return { status: 'pending', sentence: 'Sanity has not run yet.', commands };
+  const gates = sanity.map((milestone) => state.milestones.get(milestone.id)?.gate?.verdict);
+  if (gates.includes('failed')) return { status: 'failed', sentence: 'Sanity failed.', commands };
+  const figures = jobs.flatMap(({ job, phase }) =>
+    phase.kind === 'completed'
+      ? phase.metrics
           .slice(0, 2)
-          .map((metric) => `${job.job.id} ${metric.name} = ${metric.value} (${metric.file})`)
+          .map((metric) => `${job.id} ${metric.name} = ${metric.value} (${metric.file})`)
       : [],
   );
-  if (passed)
-    return {
-      status: 'passed',
-      sentence: `Sanity passed${figures.length > 0 ? `: ${figures.join(', ')}` : ''}.`,
-    };
-  const open = jobs.some((job) => !isSettled(job.phase));
-  return open
-    ? { status: 'pending', sentence: 'Sanity has not run yet.' }
-    : { status: 'failed', sentence: 'Sanity failed.' };
+  return {
+    status: 'passed',
+    sentence: `Sanity passed${figures.length > 0 ? `: ${figures.join(', ')}` : ''}.`,
+    commands,
+  };
 }

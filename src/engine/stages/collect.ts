@@ -2,7 +2,7 @@ import { editCell } from '../../core/plan/editCell';
 import type { TrackerRow } from '../../core/plan/model';
 import { parseTracker } from '../../core/plan/parseTracker';
 import type { Clock, WorkspaceFiles } from '../../core/ports';
-import { renderLogEntry } from '../../core/results/report/logEntry';
+import { renderLogEntry } from '../../core/results/report/renderLogEntry';
 import { appendManifestRow } from '../../core/results/report/manifestRow';
 import type { UtcOffset } from '../../core/results/report/localTime';
 import { renderResults } from '../../core/results/report/renderResults';
@@ -40,7 +40,7 @@ export class Collector {
     const edits: { at: number; apply: (text: string) => string }[] = [];
     for (const row of parseTracker(text).rows) {
       const run = runs.get(row.id);
-      if (run && jobs.has(row.id)) edits.push(...this.edit(row, trackerUpdate(run)));
+      if (run && jobs.has(row.id)) edits.push(...this.edit(row, trackerUpdate(run, result.primaryMetric)));
     }
     // From the end to the beginning, so that no edit moves the cells of another.
     edits.sort((a, b) => b.at - a.at);

@@ -1,0 +1,59 @@
+import type { Checkpoint } from '../core/run/event';
+
+/** The checkpoint as lines for a terminal: what will run, where, for how much, and what nobody has checked. */
+export function checkpointText(checkpoint: Checkpoint, { dryRun = false } = {}): string {
+  const lines = [
+    dryRun ? 'Dry run: this is what would be run' : 'Checkpoint: ready to deploy',
+    '',
+    `  ${checkpoint.sanity.sentence}`,
+  ];
+  for (const { run, command } of checkpoint.sanity.status === 'pending' ? checkpoint.sanity.commands : [])
+    lines.push(`    ${run}  ${indent(command)}`);
+  for (const milestone of checkpoint.milestones) {
+    lines.push(
+      `  ${label(milestone)}: ${plural(milestone.runs, 'run')}${milestone.estimatedGpuHours === null ? '' : `, ~${milestone.estimatedGpuHours} GPU-h`}${time(milestone.estimatedHours)}`,
+    );
+    for (const { run, command } of milestone.commands) lines.push(`    ${run}  ${indent(command)}`);
+  }
+  const runs = checkpoint.milestones.reduce((sum, milestone) => sum + milestone.runs, 0);
+  lines.push(
+    '',
+    `  Total: ${plural(runs, 'run')}${checkpoint.totalGpuHours === null ? '' : `, ~${checkpoint.totalGpuHours} GPU-h`}, $${checkpoint.usd} on ${checkpoint.target}`,
+  );
+  lines.push(`  Review: ${checkpoint.review}`, `  Ground truth: ${checkpoint.groundTruth}`);
+  for (const gate of checkpoint.unjudgedGates)
+    lines.push(
+      `  No program can judge the gate of ${gate.milestone} ("${gate.text}"): approving passes it, recorded as not judged.`,
+    );
+  for (const change of checkpoint.changes) lines.push(`  Since the last checkpoint: ${change}`);
+  for (const note of checkpoint.notes) lines.push(`  Note: ${note}`);
+  lines.push(
+    '',
+    dryRun
+      ? 'Nothing was started and nothing was changed. "bridge run" runs sanity and then asks.'
+      : 'Nothing of this has started. "bridge approve" starts it; "bridge approve --milestone ID" starts a part.',
+  );
+  return lines.join('\n');
+}
+
+function label({ id, name }: { id: string; name: string }): string {
+  return name === '' || name === id ? id : `${id} ${name}`;
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
+
+function time(hours: number | null): string {
+  if (hours === null) return '';
+  const minutes = hours * 60;
+  return minutes < 1
+    ? `, ~${Math.round(minutes * 60)} s of run time`
+    : minutes < 90
+      ? `, ~${Math.round(minutes)} min of run time`
+      : `, ~${Math.round(hours)} h of run time`;
+}
+
+function indent(command: string): string {
+  return command.replaceAll('\n', '\n          ');
+}

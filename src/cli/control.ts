@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import type { Command } from 'commander';
+import type { DriverIntent } from '../core/run/intent';
+import type { StudyState } from '../core/run/state';
+import { bridgeFolder } from '../store/bridgeFolder';
+import { Inbox } from '../store/inbox';
+import { currentHolder } from '../store/journal';
+import { CliError, exitCode, type CliIo } from './io';
+import { openSession, readState, workspaceRoot } from './openSession';
+
+type RunVerb = 'cancel' | 'retry' | 'pause' | 'resume' | 'reprioritise';
+
+const descriptions: Readonly<Record<RunVerb, string>> = {
+  cancel: 'stop runs, or take them off the queue',
+  retry: 'try ended runs again, as a new attempt',
+  pause: 'hold waiting runs back',
+  resume: 'let paused runs go on',
+  reprioritise: 'start runs earlier or later than others',
+};
+
+/** `bridge cancel|retry|pause|resume|reprioritise ID…`: asks the driver, or does it where none is. */
+export function registerControl(program: Command, io: CliIo): void {
+  for (const verb of Object.keys(descriptions) as RunVerb[]) {
+    const command = program
+      .command(verb)
+      .description(descriptions[verb])
+      .argument('<id...>', 'runs or phases')
+      .option('--workspace <dir>', 'the workspace (default: here)');
+    if (verb === 'reprioritise') command.requiredOption('--priority <n>', 'higher runs first', Number);
+    command.action(async (ids: string[], flags: { workspace?: string; priority?: number }) => {
+      const root = workspaceRoot(flags.workspace);
+      const runs = resolveRuns(readState(root), ids);
+      const intent: DriverIntent =
+        verb === 'reprioritise'
+          ? { type: 'run.reprioritise', runs, priority: flags.priority ?? 0, by: 'person' }
+          : { type: `run.${verb}`, runs, by: 'person' };
+      new Inbox(bridgeFolder(root).inbox).put(intent, Date.now());
+      if (currentHolder(bridgeFolder(root).journal) !== null)
+        return io.note(`Asked the driver to ${verb} ${runs.join(', ')}.`);
+      await applyWithoutDriver(root, io);
+      io.note(`${verb}: ${runs.join(', ')}.`);
+      if (verb === 'retry' || verb === 'resume') startSupervisor(root, io);
+    });
+  }
+}
+
+/** Ids of runs; the name of a phase or milestone stands for its runs. */
+function resolveRuns(state: StudyState, ids: readonly string[]): string[] {
+  const runs = ids.flatMap((id) => {
+    if (state.jobs.has(id)) return [id];
+    const members = [...state.jobs.values()]
+      .filter(({ job }) => job.phase === id || job.milestone === id)
+      .map(({ job }) => job.id);
+    if (members.length === 0)
+      throw new CliError(
+        `there is no run, phase or milestone "${id}" here. "bridge status" lists them.`,
+        exitCode.wrongInput,
+      );
+    return members;
+  });
+  return [...new Set(runs)];
+}
+
+/** Nobody drives: the wish is written into the journal by this process, and the tracker follows. */
+async function applyWithoutDriver(root: string, io: CliIo): Promise<void> {
+  const opened = openSession(root, 'control', io, () => undefined);
+  // Somebody came between: that driver takes the wish from the inbox.
+  if (opened.kind === 'held') return;
+  try {
+    await opened.session.applyInbox();
+  } finally {
+    await opened.close();
+  }
+}
+
+function startSupervisor(root: string, io: CliIo): void {
+  spawn(process.execPath, [process.argv[1]!, 'supervise', '--workspace', root], {
+    detached: true,
+    stdio: 'ignore',
+  }).unref();
+  io.note('A driver was started in the background; "bridge status --watch" shows it.');
+}

@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { MachineBackend } from '../backends/machine/backend';
+import type { StudyOptions, RunEvent } from '../core/run/event';
+import { resolveOptions } from '../core/run/options';
+import { StateFold } from '../core/run/reduce';
+import type { StudyState } from '../core/run/state';
+import { describeProblem } from '../core/text/span';
+import { Session } from '../engine/session';
+import { LocalHost } from '../hosts/local/host';
+import { bridgeFolder, ensureBridgeFolder } from '../store/bridgeFolder';
+import { Inbox } from '../store/inbox';
+import { acquireJournal, type FileJournal, Silence } from '../store/journal';
+import { JournalReader } from '../store/journalReader';
+import type { Holder } from '../store/segment';
+import { readSettings, userSettingsPath, workspaceSettingsPath } from '../store/settings';
+import { systemClock } from '../store/systemClock';
+import { LocalWorkspaceFiles } from '../store/workspaceFiles';
+import { CliError, exitCode, type CliIo } from './io';
+
+/** sha256 in hex. */
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** The workspace that a call is about: an existing folder, absolute, links resolved. */
+export function workspaceRoot(option: string | undefined): string {
+  const root = resolve(option ?? '.');
+  if (!existsSync(root) || !statSync(root).isDirectory())
+    throw new CliError(`the workspace ${root} is not a folder.`, exitCode.wrongInput);
+  return realpathSync(root);
+}
+
+/** Options for a study, from the person's settings, the workspace's, and what this call says. */
+export function optionsFor(root: string, call: Readonly<Record<string, unknown>>, io: CliIo): StudyOptions {
+  try {
+    const { options, problems } = resolveOptions({
+      user: readSettings(userSettingsPath()),
+      workspace: readSettings(workspaceSettingsPath(root)),
+      call,
+    });
+    for (const problem of problems) io.note(problem);
+    return options;
+  } catch (error) {
+    throw new CliError((error as Error).message, exitCode.wrongInput, { cause: error });
+  }
+}
+
+/** `--set bridge.key=JSON`, as often as it is given. */
+export function parseSets(sets: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(
+    sets.map((set) => {
+      const [, key, value] = /^bridge\.([\w.]+)=(.*)$/s.exec(set) ?? [];
+      if (key === undefined || value === undefined)
+        throw new CliError(`--set takes bridge.KEY=JSON, not ${JSON.stringify(set)}.`, exitCode.wrongInput);
+      try {
+        return [key, JSON.parse(value) as unknown];
+      } catch {
+        throw new CliError(
+          `--set bridge.${key}: ${value} is not JSON. Text needs quotes: --set 'bridge.${key}="${value}"'.`,
+          exitCode.wrongInput,
+        );
+      }
+    }),
+  );
+}
+
+/** The journal as it stands, without touching anything. */
+export function readState(root: string): StudyState {
+  const fold = new StateFold();
+  fold.apply(new JournalReader(bridgeFolder(root).journal).next());
+  return fold.state;
+}
+
+export interface OpenedSession {
+  readonly session: Session;
+  close(): Promise<void>;
+}
+
+export type Opened =
+  { readonly kind: 'held'; readonly holder: Holder } | ({ readonly kind: 'open' } & OpenedSession);
+
+/** Takes the workspace's journal and opens a session on this machine; says who holds it when somebody does. */
+export function openSession(
+  root: string,
+  purpose: string,
+  io: CliIo,
+  heard: (event: RunEvent, state: () => StudyState) => void,
+  silence = new Silence(),
+): Opened {
+  const folder = bridgeFolder(root);
+  const workspaceId = prepare(root);
+  const acquired = acquireJournal(folder.journal, purpose, systemClock, silence);
+  if (acquired.kind === 'held') return acquired;
+  const journal: FileJournal = acquired.journal;
+  const reader = new JournalReader(folder.journal);
+  const past = reader.next();
+  for (const line of reader.damaged)
+    io.note(`The journal has a damaged record, which is passed over: ${line}`);
+  const backend = new MachineBackend(new LocalHost(folder.path));
+  const files = new LocalWorkspaceFiles(root);
+  const session: Session = new Session({
+    ...{
+      journal,
+      past,
+      backend,
+      files,
+      clock: systemClock,
+      inbox: new Inbox(folder.inbox),
+      workspaceId,
+      hash: sha256,
+    },
+    offset: (atMs) => -new Date(atMs).getTimezoneOffset(),
+    options: (overrides) => optionsFor(root, overrides, io),
+    heard: (event) => heard(event, () => session.state),
+    complain: (sentence) => io.note(sentence),
+    problems: (problems) => {
+      for (const problem of problems) io.note(`${problem.severity}: ${describeProblem(problem)}`);
+    },
+  });
+  return { kind: 'open', session, close: () => journal.close() };
+}
+
+function prepare(root: string): string {
+  try {
+    return ensureBridgeFolder(bridgeFolder(root));
+  } catch (error) {
+    throw new CliError(
+      `${bridgeFolder(root).path} cannot be written (${(error as Error).message}). Bridge keeps its record there; make the folder writable.`,
+      exitCode.missingEnvironment,
+      { cause: error },
+    );
+  }
+}
+
+/** Aborts on Ctrl-C and on a polite kill. */
+export function interruptSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => controller.abort());
+  return controller.signal;
+}

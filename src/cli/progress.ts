@@ -1,0 +1,98 @@
+import { styleText } from 'node:util';
+import type { RunEvent } from '../core/run/event';
+import type { StudyState } from '../core/run/state';
+import { isSettled } from '../core/run/reduce';
+import type { CliIo } from './io';
+
+type Style = 'green' | 'red' | 'yellow' | 'dim' | 'bold';
+
+/** Tells what happens, a line an event; in colour on a terminal, plain when piped. */
+export function progressTo(io: CliIo, coloured: boolean): (event: RunEvent, state: () => StudyState) => void {
+  const paint = (style: Style, text: string) => (coloured ? styleText(style, text) : text);
+  return (event, state) => {
+    switch (event.type) {
+      case 'study.declared':
+        return io.note(
+          paint(
+            'bold',
+            `${event.study.title}: ${event.study.jobs.length} runs${event.study.milestones.length > 0 ? ` in ${event.study.milestones.length} milestones` : ''} on ${event.study.target}`,
+          ),
+        );
+      case 'attempt.requested':
+        return io.note(
+          paint(
+            'dim',
+            `  … ${event.job}${describe(state(), event.job)}${event.attempt > 1 ? ` (attempt ${event.attempt})` : ''} starts`,
+          ),
+        );
+      case 'job.completed': {
+        const metrics = event.metrics
+          .map((metric) => `${metric.name} ${Number(metric.value.toPrecision(4))}`)
+          .join(', ');
+        return io.note(
+          `  ${paint('green', '✓')} ${event.job}${describe(state(), event.job)}  ${metrics}${elapsed(state(), event.job)}  ${count(state())}`,
+        );
+      }
+      case 'job.failed':
+        io.note(
+          `  ${paint('red', '✕')} ${event.job}${describe(state(), event.job)}  ${event.failure.message}  ${count(state())}`,
+        );
+        for (const line of event.failure.evidence) io.note(paint('dim', `      ${line}`));
+        return io.note(`      ${event.failure.advice}.`);
+      case 'job.retried':
+        return io.note(`  ${paint('yellow', '↻')} ${event.job} is tried again: ${event.why}`);
+      case 'job.skipped':
+        return io.note(`  ${paint('yellow', '–')} ${event.job} is skipped: ${event.why}`);
+      case 'job.cancelled':
+        return io.note(`  ${paint('yellow', '–')} ${event.job} is cancelled`);
+      case 'job.flagged':
+        return io.note(`  ${paint('yellow', '!')} ${event.job}: ${event.why}`);
+      case 'attempt.lost':
+        return io.note(`  ${paint('yellow', '!')} an attempt was lost: ${event.why}`);
+      case 'gate.judged': {
+        const mark = {
+          passed: paint('green', '✓'),
+          failed: paint('red', '✕'),
+          'not-judged': paint('yellow', '–'),
+        }[event.verdict];
+        return io.note(
+          `${mark} ${event.milestone}: ${event.verdict === 'not-judged' ? 'not judged' : event.verdict}. ${event.why}`,
+        );
+      }
+      case 'stage.ended':
+        return event.stage === 'review' ? io.note(event.note) : undefined;
+      case 'checkpoint.approved':
+        return io.note(`Approved by ${event.by}: ${event.milestones.join(', ')}`);
+      case 'tracker.disputed':
+        return io.note(
+          `The tracker says "${event.theirs}" of ${event.job}, Bridge says ${event.ours}; both are shown there.`,
+        );
+      default:
+        return;
+    }
+  };
+}
+
+function describe(state: StudyState, id: string): string {
+  const job = state.jobs.get(id)?.job;
+  return `${job?.system == null ? '' : ` ${job.system}`}${job?.seed == null ? '' : ` seed ${job.seed}`}`;
+}
+
+function elapsed(state: StudyState, id: string): string {
+  const attempts = state.jobs.get(id)?.attempts ?? [];
+  const last = attempts[attempts.length - 1];
+  if (last?.startedAt == null || last.endedAt === null) return '';
+  const seconds = Math.max(0, last.endedAt - last.startedAt) / 1000;
+  return seconds < 90 ? `  ${seconds.toFixed(1)} s` : `  ${Math.round(seconds / 60)} min`;
+}
+
+function count(state: StudyState): string {
+  let settled = 0;
+  let all = 0;
+  for (const job of state.jobs.values()) {
+    if (job.obsolete) continue;
+    all++;
+    if (isSettled(job.phase)) settled++;
+  }
+  return `[${settled}/${all}]`;
+}

@@ -1,0 +1,127 @@
+import type { Checkpoint } from '../core/run/event';
+import { WaitExplainer } from '../core/run/explainWait';
+import { reasonOf } from '../core/run/studyResult';
+import type { JobState, StudyState } from '../core/run/state';
+import { statusWord } from '../core/run/words';
+
+/** What `status --json` and `queue --json` print: the CLI's contract. Times are ISO 8601 in UTC. */
+export interface StatusDocument {
+  readonly phases: readonly { name: string; status: string }[];
+  readonly jobs: readonly JobDocument[];
+  readonly budget: {
+    gpuHours: { planned: number | null; used: number; cap: number | null };
+    usd: { planned: number | null; used: number; cap: number | null };
+  };
+  readonly driving: boolean;
+  readonly outcome: string | null;
+  readonly checkpoint?: Checkpoint;
+}
+
+export interface JobDocument {
+  readonly id: string;
+  readonly run: string;
+  readonly phase: string | null;
+  readonly milestone: string | null;
+  readonly status: string;
+  readonly attempts: number;
+  readonly reason: string | null;
+  readonly why: string | null;
+  readonly gpu: string | null;
+  readonly started: string | null;
+  readonly ended: string | null;
+  readonly exitCode: number | null;
+  readonly target: string;
+  readonly host: string | null;
+}
+
+export function statusDocument(state: StudyState, driving: boolean, now: number): StatusDocument {
+  const explain = new WaitExplainer(state, driving, now);
+  const jobs = [...state.jobs.values()]
+    .filter((job) => !job.obsolete)
+    .map((job) => jobDocument(job, explain, state.study?.target ?? 'local'));
+  const waiting = state.checkpoint.kind === 'shown';
+  const planned = [...state.jobs.values()].map(
+    ({ job }) => job.estimatedGpuHours ?? (job.gpus === 0 ? 0 : null),
+  );
+  return {
+    phases: phasesOf(state),
+    jobs,
+    budget: {
+      gpuHours: {
+        planned: planned.every((value) => value !== null)
+          ? planned.reduce<number>((sum, value) => sum + value, 0)
+          : null,
+        used: usedGpuHours(state, now),
+        cap: null,
+      },
+      usd: { planned: 0, used: 0, cap: null },
+    },
+    driving,
+    outcome: state.ended?.outcome ?? null,
+    ...(waiting && state.checkpoint.kind === 'shown' ? { checkpoint: state.checkpoint.checkpoint } : {}),
+  };
+}
+
+/** GPU-hours of all attempts so far: GPUs held times the time they were held. */
+export function usedGpuHours(state: StudyState, now: number): number {
+  let ms = 0;
+  for (const { attempts } of state.jobs.values())
+    for (const attempt of attempts)
+      if (attempt.startedAt !== null)
+        ms += attempt.gpus.length * Math.max(0, (attempt.endedAt ?? now) - attempt.startedAt);
+  return ms / 3_600_000;
+}
+
+function jobDocument(state: JobState, explain: WaitExplainer, target: string): JobDocument {
+  const { job, phase, attempts } = state;
+  const last = attempts[attempts.length - 1];
+  const iso = (at: number | null | undefined) => (at == null ? null : new Date(at).toISOString());
+  return {
+    ...{
+      id: job.id,
+      run: job.id,
+      phase: job.phase,
+      milestone: job.milestone,
+      status: statusWord(state),
+      attempts: attempts.length,
+    },
+    reason: phase.kind === 'failed' ? phase.failure.class : null,
+    why:
+      phase.kind === 'failed' || phase.kind === 'skipped' || phase.kind === 'cancelled'
+        ? reasonOf(state)
+        : explain.why(state),
+    gpu: last && last.gpus.length > 0 ? last.gpus.join(',') : null,
+    ...{
+      started: iso(last?.startedAt),
+      ended: iso(last?.endedAt),
+      exitCode: last?.exit?.code ?? null,
+      target,
+      host: last?.host ?? null,
+    },
+  };
+}
+
+/** A phase is done when all its runs are, failed when one failed and none is left, and so on. */
+function phasesOf(state: StudyState): { name: string; status: string }[] {
+  const groups = new Map<string, Set<string>>();
+  for (const job of state.jobs.values()) {
+    const name = job.job.phase ?? job.job.milestone;
+    if (job.obsolete || name === null) continue;
+    const words = groups.get(name) ?? new Set();
+    groups.set(name, words.add(statusWord(job)));
+  }
+  return [...groups].map(([name, words]) => {
+    for (const word of [
+      'running',
+      'unreachable',
+      'pending',
+      'paused',
+      'failed',
+      'stuck',
+      'skipped',
+      'cancelled',
+    ])
+      if (words.has(word)) return { name, status: word };
+    return { name, status: 'completed' };
+  });
+}

@@ -1,0 +1,88 @@
+import type { StudyOptions } from './event';
+
+export const defaultOptions: StudyOptions = {
+  codeReview: true,
+  autoDeploy: false,
+  sanityFirst: true,
+  maxParallelRuns: 4,
+  baseRepo: null,
+  compact: false,
+  language: 'en',
+};
+
+/** Where options come from, the later ones winning; a workspace may only tighten what the person chose. */
+export interface OptionSources {
+  /** The person's own settings. */
+  readonly user: Readonly<Record<string, unknown>>;
+  /** The workspace's settings: a stranger may have written them. */
+  readonly workspace: Readonly<Record<string, unknown>>;
+  /** `--set` and the override syntax: said for this call. */
+  readonly call: Readonly<Record<string, unknown>>;
+}
+
+/** Lays the sources over the defaults. Values of a wrong type, unknown names and loosening are told and left out. */
+export function resolveOptions(sources: OptionSources): { options: StudyOptions; problems: string[] } {
+  const problems: string[] = [];
+  const mine = overlay(
+    overlay(defaultOptions, sources.user, 'your settings', problems),
+    sources.call,
+    'this call',
+    problems,
+  );
+  const theirs = overlay(mine, sources.workspace, 'the workspace’s settings', problems);
+  const said = (name: keyof StudyOptions) => name in sources.call;
+  const options: StudyOptions = {
+    codeReview: said('codeReview') ? mine.codeReview : mine.codeReview || theirs.codeReview,
+    autoDeploy: mine.autoDeploy && theirs.autoDeploy,
+    sanityFirst: said('sanityFirst') ? mine.sanityFirst : mine.sanityFirst || theirs.sanityFirst,
+    maxParallelRuns: Math.min(mine.maxParallelRuns, theirs.maxParallelRuns),
+    baseRepo: mine.baseRepo,
+    compact: said('compact') ? mine.compact : theirs.compact,
+    language: said('language') ? mine.language : theirs.language,
+  };
+  for (const name of ['codeReview', 'autoDeploy', 'sanityFirst', 'maxParallelRuns', 'baseRepo'] as const)
+    if (name in sources.workspace && !said(name) && theirs[name] !== options[name])
+      problems.push(
+        `The workspace sets bridge.${name} to ${JSON.stringify(theirs[name])}; a workspace can only tighten, so ${JSON.stringify(options[name])} counts.`,
+      );
+  return { options, problems };
+}
+
+function overlay(
+  base: StudyOptions,
+  values: Readonly<Record<string, unknown>>,
+  whose: string,
+  problems: string[],
+): StudyOptions {
+  const result: Record<string, unknown> = { ...base };
+  for (const [name, value] of Object.entries(values)) {
+    if (!(name in defaultOptions)) continue;
+    const wanted = read(name as keyof StudyOptions, value);
+    if (wanted === undefined)
+      problems.push(
+        `bridge.${name} in ${whose} is ${JSON.stringify(value)}, which is not a value for it; it is left out.`,
+      );
+    else result[name] = wanted;
+  }
+  return result as unknown as StudyOptions;
+}
+
+function read(name: keyof StudyOptions, value: unknown): unknown {
+  switch (name) {
+    case 'maxParallelRuns':
+      return typeof value === 'number' && Number.isInteger(value) && value >= 1 ? value : undefined;
+    case 'baseRepo':
+      return value === false || value === null || value === ''
+        ? null
+        : typeof value === 'string'
+          ? value
+          : undefined;
+    case 'language':
+      return value === 'cn' ? 'zh' : value === 'en' || value === 'zh' ? value : undefined;
+    case 'codeReview':
+    case 'autoDeploy':
+    case 'sanityFirst':
+    case 'compact':
+      return typeof value === 'boolean' ? value : undefined;
+  }
+}

@@ -1,0 +1,126 @@
+import { existsSync, type FSWatcher, openSync, readSync, closeSync, fstatSync, watch } from 'node:fs';
+import { join } from 'node:path';
+import type { Disposable, LogChunk } from '../core/ports';
+import type { DriverIntent } from '../core/run/intent';
+import { StateFold } from '../core/run/reduce';
+import type { StudyState } from '../core/run/state';
+import type { BridgeClient } from '../engine/client';
+import { bridgeFolder, ensureBridgeFolder } from './bridgeFolder';
+import { Inbox } from './inbox';
+import { currentHolder } from './journal';
+import { JournalReader } from './journalReader';
+
+/** How often the journal is looked at where the file system does not tell. */
+const pollMs = 1000;
+/** Changes are told at most this often. */
+const coalesceMs = 100;
+
+export interface ClientOptions {
+  readonly root: string;
+  /** Starts a driver for this workspace, detached; it leaves at once when there is one already. */
+  readonly startDriver: () => void;
+}
+
+/** A client of the workspace's driver, through its files alone. Reading never writes anything into the workspace. */
+export function openWorkspaceClient(options: ClientOptions): BridgeClient {
+  return new WorkspaceClient(options);
+}
+
+class WorkspaceClient implements BridgeClient {
+  private readonly folder;
+  private readonly reader;
+  private readonly fold = new StateFold();
+  private readonly listeners = new Set<() => void>();
+  private readonly timer: NodeJS.Timeout;
+  private watcher: FSWatcher | null = null;
+  private pending: NodeJS.Timeout | null = null;
+  driving = false;
+
+  constructor(private readonly options: ClientOptions) {
+    this.folder = bridgeFolder(options.root);
+    this.reader = new JournalReader(this.folder.journal);
+    this.refresh();
+    this.timer = setInterval(() => this.refresh(), pollMs);
+    this.timer.unref();
+  }
+
+  get state(): StudyState {
+    return this.fold.state;
+  }
+
+  onDidChange(listener: () => void): Disposable {
+    this.listeners.add(listener);
+    return { dispose: () => this.listeners.delete(listener) };
+  }
+
+  async send(intent: DriverIntent): Promise<void> {
+    ensureBridgeFolder(this.folder);
+    new Inbox(this.folder.inbox).put(intent, Date.now());
+    this.options.startDriver();
+    this.watch();
+  }
+
+  async readLog(run: string, from: number, maxBytes: number): Promise<LogChunk | null> {
+    const path = this.logPath(run);
+    if (path === null) return null;
+    if (!existsSync(path)) return { from: 0, to: 0, text: '' };
+    const handle = openSync(path, 'r');
+    try {
+      const { size } = fstatSync(handle);
+      const start = from < 0 ? Math.max(0, size + from) : Math.min(from, size);
+      const bytes = Buffer.alloc(Math.min(maxBytes, size - start));
+      const count = readSync(handle, bytes, 0, bytes.length, start);
+      return { from: start, to: start + count, text: bytes.toString('utf8', 0, count) };
+    } finally {
+      closeSync(handle);
+    }
+  }
+
+  logPath(run: string): string | null {
+    const attempts = this.state.jobs.get(run)?.attempts ?? [];
+    const folder = attempts[attempts.length - 1]?.handle?.folder;
+    return folder === undefined ? null : join(folder, 'log');
+  }
+
+  spark(_run: string, _count: number): readonly number[] {
+    return [];
+  }
+
+  dispose(): void {
+    clearInterval(this.timer);
+    if (this.pending) clearTimeout(this.pending);
+    this.watcher?.close();
+    this.listeners.clear();
+  }
+
+  private watch(): void {
+    if (this.watcher || !existsSync(this.folder.journal)) return;
+    try {
+      this.watcher = watch(this.folder.journal, () => this.soon());
+      this.watcher.on('error', () => {
+        this.watcher?.close();
+        this.watcher = null;
+      });
+      this.watcher.unref();
+    } catch {
+      // The timer tells.
+    }
+  }
+
+  private soon(): void {
+    this.pending ??= setTimeout(() => {
+      this.pending = null;
+      this.refresh();
+    }, coalesceMs);
+  }
+
+  private refresh(): void {
+    this.watch();
+    const events = this.reader.next();
+    this.fold.apply(events);
+    const driving = currentHolder(this.folder.journal) !== null;
+    if (events.length === 0 && driving === this.driving) return;
+    this.driving = driving;
+    for (const listener of [...this.listeners]) listener();
+  }
+}
