@@ -1,0 +1,91 @@
+import { useEffect, useMemo, useReducer, useState, type ReactElement } from 'react';
+import { Header } from './features/header/Header';
+import { RefusalBar } from './features/header/RefusalBar';
+import { PageTabs } from './features/header/PageTabs';
+import { Page } from './features/Page';
+import type { HostLink } from './hostLink';
+import { keepState, restoreState } from './state/keptState';
+import { LogStore } from './state/logStore';
+import { PanelContext, type Panel } from './state/panelContext';
+import { lookOf, reducePanel } from './state/panelState';
+import { useWords } from './text/wordsContext';
+
+export function App({ link }: { readonly link: HostLink }): ReactElement {
+  const words = useWords();
+  const [state, dispatch] = useReducer(reducePanel, undefined, () => restoreState(link.kept()));
+  const [logs] = useState(() => new LogStore());
+
+  useEffect(() => {
+    const stop = link.listen((message) => {
+      switch (message.type) {
+        case 'view':
+          return dispatch({ type: 'received', view: message.view, now: Date.now() });
+        case 'log':
+          return logs.append(message.run, message.from, message.text, message.ended);
+        case 'go':
+          return dispatch({ type: 'went', page: message.page });
+        case 'refused':
+          return dispatch({ type: 'refused', sentence: message.sentence });
+      }
+    });
+    link.send({ type: 'ready' });
+    return stop;
+  }, [link, logs]);
+
+  const { page, query } = state;
+  useEffect(() => link.send(lookOf({ page, query })), [link, page, query]);
+
+  const followed = page === 'runs' ? (state.shown?.run ?? null) : null;
+  useEffect(() => {
+    logs.follow(followed);
+    if (followed === null) return undefined;
+    link.send({ type: 'log.follow', run: followed });
+    return () => link.send({ type: 'log.follow', run: null });
+  }, [link, logs, followed]);
+
+  useEffect(() => link.keep(keepState(state)), [link, state]);
+
+  const panel = useMemo<Panel>(
+    () => ({
+      state,
+      dispatch,
+      send: (intent) => link.send(intent),
+      logs,
+      openLog: (run) => {
+        dispatch({ type: 'shown', run });
+        dispatch({ type: 'went', page: 'runs' });
+      },
+      mayAct: state.view?.header.trusted === true,
+    }),
+    [state, link, logs],
+  );
+
+  return (
+    <PanelContext.Provider value={panel}>
+      {state.view === null ? (
+        <p className="loading" role="status">
+          {words.common.loading}
+        </p>
+      ) : (
+        <>
+          <Header header={state.view.header} />
+          <PageTabs
+            page={page}
+            needsYou={state.view.header.needsYou}
+            onGo={(to) => dispatch({ type: 'went', page: to })}
+          />
+          <RefusalBar />
+          <main
+            id="page"
+            role="tabpanel"
+            aria-labelledby={`tab-${page}`}
+            tabIndex={-1}
+            className={`page page-${page}`}
+          >
+            <Page />
+          </main>
+        </>
+      )}
+    </PanelContext.Provider>
+  );
+}

@@ -1,0 +1,79 @@
+import type { ReactElement } from 'react';
+import type { PlanPage as PlanView } from '../../../../src/protocol/view';
+import { Button, LinkButton } from '../../components/controls';
+import { Foreign } from '../../components/Foreign';
+import { Section } from '../../components/Section';
+import { usePanel } from '../../state/panelContext';
+import { useWords } from '../../text/wordsContext';
+import { Blocks } from './Blocks';
+import { MilestoneList } from './MilestoneList';
+import { PlanLine } from './PlanLine';
+import { Problems } from './Problems';
+import { Stages } from './Stages';
+
+/** What the plan says, as Bridge read it, and how far it is. */
+export function PlanPage({ view }: { readonly view: PlanView }): ReactElement {
+  const words = useWords();
+  const { send, mayAct } = usePanel();
+  const can = view.canDeploy && mayAct;
+  const path = view.planPath;
+  return (
+    <div className="plan">
+      <div className="plan-top">
+        <Button
+          kind="primary"
+          disabled={!can}
+          hint={mayAct ? (can ? words.plan.deployHint : words.plan.deployBlocked) : words.needs.notTrusted}
+          onPress={() => send({ type: 'plan.deploy' })}
+        >
+          {words.plan.deploy}
+        </Button>
+        <span className="aside">
+          {can ? words.plan.deployHint : mayAct ? words.plan.deployBlocked : words.needs.notTrusted}
+        </span>
+        {path !== null && (
+          <LinkButton hint={words.plan.open} onPress={() => send({ type: 'plan.open', line: null })}>
+            <Foreign className="mono" text={path} />
+          </LinkButton>
+        )}
+      </div>
+      <div className="plan-columns">
+        <div>
+          <Section title={words.plan.milestones}>
+            <MilestoneList milestones={view.milestones} />
+          </Section>
+          <Section title={words.plan.blocks}>
+            <Blocks blocks={view.blocks} />
+          </Section>
+        </div>
+        <div>
+          <Section title={words.plan.stages}>
+            <Stages stages={view.stages} />
+          </Section>
+          <Section title={words.plan.problems}>
+            <Problems problems={view.problems} />
+          </Section>
+          {view.method !== null && (
+            <Section title={words.plan.method}>
+              <p className="prose">
+                <Foreign text={view.method} />
+              </p>
+            </Section>
+          )}
+          {view.claims.length > 0 && (
+            <Section title={words.plan.claims}>
+              <ul className="rows">
+                {view.claims.map((claim) => (
+                  <li key={claim.id} className="claim">
+                    <PlanLine label={claim.id} line={claim.line} />
+                    <Foreign text={claim.text} className="prose" />
+                  </li>
+                ))}
+              </ul>
+            </Section>
+          )}
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,88 @@
+import type { ReactElement } from 'react';
+import type { ResultsPage as ResultsView } from '../../../../src/protocol/view';
+import { Button } from '../../components/controls';
+import { Foldable } from '../../components/Foldable';
+import { Foreign } from '../../components/Foreign';
+import { Marked } from '../../components/Marked';
+import { Section } from '../../components/Section';
+import type { Mark } from '../../components/tones';
+import { usePanel } from '../../state/panelContext';
+import { useWords } from '../../text/wordsContext';
+import { ResultsTable } from './ResultsTable';
+
+const verdictMarks: Readonly<Record<ResultsView['mainResult']['verdict'], Mark>> = {
+  positive: { icon: 'done', tone: 'good' },
+  negative: { icon: 'failed', tone: 'bad' },
+  inconclusive: { icon: 'unreachable', tone: 'quiet' },
+};
+
+/** What came out, by which rule it was judged, and where each number stands. */
+export function ResultsPage({ view }: { readonly view: ResultsView }): ReactElement {
+  const words = useWords();
+  const { state, dispatch, send } = usePanel();
+  const { mainResult, mustRun, resultsPath, handoff } = view;
+  return (
+    <div className="results">
+      <section className="main-result" aria-label={words.results.main}>
+        <div className="main-result-head">
+          <Marked mark={verdictMarks[mainResult.verdict]}>
+            {words.results.main}: {words.results.verdicts[mainResult.verdict]}
+          </Marked>
+          <span className="aside number">{words.results.mustRun(mustRun.done, mustRun.total)}</span>
+        </div>
+        <p className="main-result-sentence">
+          <Foreign text={mainResult.sentence} />
+        </p>
+        <p className="aside">
+          <Foreign text={mainResult.rule} />
+        </p>
+        <div className="actions">
+          {resultsPath !== null && (
+            <Button onPress={() => send({ type: 'file.open', file: resultsPath, line: null })}>
+              {words.results.openReport}
+            </Button>
+          )}
+          {handoff !== null && (
+            <Button icon="copy" onPress={() => send({ type: 'text.copy', text: handoff })}>
+              {words.results.copyHandoff}
+            </Button>
+          )}
+        </div>
+      </section>
+      {view.groups.map((group) => (
+        <Section
+          key={group.milestone}
+          title={group.milestone}
+          aside={
+            view.direction !== null && <span className="aside">{words.results.better[view.direction]}</span>
+          }
+        >
+          {group.systems.length > 0 && <ResultsTable group={group} metric={view.metric} />}
+          {group.missing.length > 0 && (
+            <div className="missing">
+              <h3>{words.results.missingCaption}</h3>
+              <ul className="rows">
+                {group.missing.map((each) => (
+                  <li key={each.run}>
+                    <bdi className="mono">{each.run}</bdi> <Foreign className="prose" text={each.why} />
+                  </li>
+                ))}
+              </ul>
+            </div>
+          )}
+        </Section>
+      ))}
+      {handoff !== null && (
+        <Foldable
+          title={<strong>{words.results.handoff}</strong>}
+          open={state.expanded.has('handoff')}
+          onToggle={(open) => dispatch({ type: 'expanded', key: 'handoff', open })}
+        >
+          <pre className="handoff" dir="auto" tabIndex={0} aria-label={words.results.handoff}>
+            {handoff}
+          </pre>
+        </Foldable>
+      )}
+    </div>
+  );
+}

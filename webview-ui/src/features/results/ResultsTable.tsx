@@ -1,0 +1,122 @@
+import { Fragment, type ReactElement } from 'react';
+import type { ResultsPage } from '../../../../src/protocol/view';
+import { LinkButton } from '../../components/controls';
+import { Foreign } from '../../components/Foreign';
+import { Icon } from '../../components/Icon';
+import { usePanel } from '../../state/panelContext';
+import { useWords } from '../../text/wordsContext';
+
+type Group = ResultsPage['groups'][number];
+type System = Group['systems'][number];
+
+interface ResultsTableProps {
+  readonly group: Group;
+  readonly metric: string;
+}
+
+/** One line a system; unfolded, one line a run, each with the place its number was read from. */
+export function ResultsTable({ group, metric }: ResultsTableProps): ReactElement {
+  const words = useWords();
+  return (
+    <table className="results-table">
+      <thead>
+        <tr>
+          <th scope="col">{words.results.system}</th>
+          <th scope="col" className="number">
+            {words.results.value(metric)}
+          </th>
+          <th scope="col">{words.results.comparison}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {group.systems.map((system) => (
+          <SystemRows key={system.system} system={system} milestone={group.milestone} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function SystemRows({
+  system,
+  milestone,
+}: {
+  readonly system: System;
+  readonly milestone: string;
+}): ReactElement {
+  const words = useWords();
+  const { state, dispatch } = usePanel();
+  const key = `result:${milestone}:${system.system}`;
+  const open = state.expanded.has(key);
+  const toggle = () => dispatch({ type: 'expanded', key, open: !open });
+  return (
+    <Fragment>
+      <tr className="result-system">
+        <th scope="row">
+          <button type="button" className="fold" aria-expanded={open} onClick={toggle}>
+            <Icon name={open ? 'unfolded' : 'folded'} />
+            <Foreign text={system.system} />
+          </button>
+        </th>
+        <td className="number">
+          <SystemValue system={system} onUnfold={toggle} />
+        </td>
+        <td>{system.comparison === null ? words.results.baseline : <Foreign text={system.comparison} />}</td>
+      </tr>
+      {open &&
+        system.runs.map((run) => (
+          <tr key={run.run} className="result-run">
+            <th scope="row">
+              <bdi className="mono">{run.run}</bdi> {run.seed !== null && words.runs.seed(run.seed)}
+            </th>
+            <td className="number">
+              <Source run={run} text={run.value} />
+            </td>
+            <td>
+              <Source
+                run={run}
+                text={`${run.file}${run.pointer === '' ? '' : `#${run.pointer.replace(/^#/, '')}`}`}
+                mono
+              />
+            </td>
+          </tr>
+        ))}
+    </Fragment>
+  );
+}
+
+/** The value of a single run leads to its file; a mean leads to the runs it is made of. */
+function SystemValue({
+  system,
+  onUnfold,
+}: {
+  readonly system: System;
+  readonly onUnfold: () => void;
+}): ReactElement {
+  const words = useWords();
+  const [only, ...others] = system.runs;
+  if (only !== undefined && others.length === 0) return <Source run={only} text={system.value} />;
+  return (
+    <LinkButton hint={words.results.showRuns(system.system)} onPress={onUnfold}>
+      {system.value}
+    </LinkButton>
+  );
+}
+
+function Source(props: {
+  readonly run: System['runs'][number];
+  readonly text: string;
+  readonly mono?: boolean;
+}): ReactElement {
+  const { run, text, mono } = props;
+  const words = useWords();
+  const { send } = usePanel();
+  return (
+    <LinkButton
+      hint={words.common.openAt(run.file, run.line)}
+      onPress={() => send({ type: 'file.open', file: run.file, line: run.line })}
+    >
+      <bdi className={mono === true ? 'mono' : undefined}>{text}</bdi>
+    </LinkButton>
+  );
+}

@@ -1,0 +1,44 @@
+import { memo, type CSSProperties, type ReactElement } from 'react';
+import type { LogLine, LogSpan } from '../../state/logTail';
+
+interface LogLineViewProps {
+  readonly line: LogLine;
+  /** Pixels below the top of the log. */
+  readonly top: number;
+}
+
+export const LogLineView = memo(function LogLineView({ line, top }: LogLineViewProps): ReactElement {
+  return (
+    <div className="log-line" style={{ transform: `translateY(${top}px)` }}>
+      <bdi>
+        {line.spans.map((span, index) => (
+          <span key={index} className={classOf(span)} style={styleOf(span)}>
+            {span.text}
+          </span>
+        ))}
+      </bdi>
+    </div>
+  );
+});
+
+const beyondTheme = (color: string | null) => color?.startsWith('rgb(') === true;
+
+function classOf(span: LogSpan): string | undefined {
+  const names = [
+    span.color !== null && !beyondTheme(span.color) && `fg-${span.color}`,
+    span.background !== null && !beyondTheme(span.background) && `bg-${span.background}`,
+    span.bold && 'log-bold',
+    span.dim && 'log-dim',
+    span.italic && 'log-italic',
+    span.underline && 'log-underline',
+  ];
+  return names.filter((name) => name !== false).join(' ') || undefined;
+}
+
+function styleOf(span: LogSpan): CSSProperties | undefined {
+  if (!beyondTheme(span.color) && !beyondTheme(span.background)) return undefined;
+  return {
+    color: beyondTheme(span.color) ? (span.color ?? undefined) : undefined,
+    backgroundColor: beyondTheme(span.background) ? (span.background ?? undefined) : undefined,
+  };
+}

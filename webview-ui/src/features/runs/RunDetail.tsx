@@ -1,0 +1,80 @@
+import type { ReactElement } from 'react';
+import type { RunRow } from '../../../../src/protocol/view';
+import { Button, IconButton } from '../../components/controls';
+import { Foreign } from '../../components/Foreign';
+import { Marked } from '../../components/Marked';
+import { statusMarks } from '../../components/tones';
+import { usePanel } from '../../state/panelContext';
+import { abilitiesOf, runActions } from '../../state/selection';
+import { useWords } from '../../text/wordsContext';
+import { FileLink } from '../FileLink';
+import { LogPane } from './LogPane';
+
+const actionWords = {
+  pause: 'pauseOne',
+  resume: 'resumeOne',
+  retry: 'retryOne',
+  cancel: 'cancelOne',
+} as const;
+
+interface RunDetailProps {
+  readonly run: string;
+  /** The run as last seen; null: not seen yet (opened from another page). */
+  readonly row: RunRow | null;
+}
+
+/** One run: how it stands and why, what can be done, and its log. */
+export function RunDetail({ run, row }: RunDetailProps): ReactElement {
+  const words = useWords();
+  const { dispatch, send, mayAct } = usePanel();
+  const abilities = row === null ? null : abilitiesOf(row);
+  return (
+    <section className="run-detail" aria-label={words.log.title(run)}>
+      <div className="run-detail-head">
+        <h2>
+          <bdi className="mono">{run}</bdi>
+        </h2>
+        {row !== null && (
+          <>
+            <Marked mark={statusMarks[row.status]}>{words.statuses[row.status]}</Marked>
+            {row.system !== null && <Foreign className="run-detail-system" text={row.system} />}
+            {row.metric !== null && row.source !== null && (
+              <FileLink file={row.source.file} line={row.source.line} />
+            )}
+          </>
+        )}
+        <span className="run-detail-actions">
+          {abilities !== null &&
+            runActions
+              .filter((action) => abilities[action])
+              .map((action) => (
+                <Button
+                  key={action}
+                  disabled={!mayAct}
+                  hint={mayAct ? undefined : words.needs.notTrusted}
+                  // Cancelling goes through the selection, which asks once more.
+                  onPress={() =>
+                    action === 'cancel'
+                      ? dispatch({ type: 'selected', selected: new Map([[run, abilities]]) })
+                      : send({ type: `runs.${action}`, runs: [run] })
+                  }
+                >
+                  {words.runs[actionWords[action]]}
+                </Button>
+              ))}
+          <IconButton
+            icon="close"
+            label={words.common.close}
+            onPress={() => dispatch({ type: 'shown', run: null })}
+          />
+        </span>
+      </div>
+      {row?.why != null && (
+        <p className="run-detail-why">
+          <Foreign text={row.why} />
+        </p>
+      )}
+      <LogPane run={run} />
+    </section>
+  );
+}

@@ -1,0 +1,81 @@
+import { useVirtualizer, defaultRangeExtractor } from '@tanstack/react-virtual';
+import { useCallback, useRef, type ReactElement } from 'react';
+import type { RunsPage } from '../../../../src/protocol/view';
+import { usePanel } from '../../state/panelContext';
+import { keyOfLine, lineAt } from '../../state/runsLines';
+import { useWords } from '../../text/wordsContext';
+import { GridHeader } from './GridHeader';
+import { GridRow } from './GridRow';
+import { useAskForLines } from './useAskForLines';
+import { useGridKeys } from './useGridKeys';
+
+/** One height for every line, so that line 9,000 can be found without drawing the 8,999 before it. In pixels. */
+const lineHeight = 28;
+const linesBeyondView = 12;
+
+/** The runs as a tree grid: one stop of Tab, arrows between lines; only lines in view exist. */
+export function RunsGrid({ view }: { readonly view: RunsPage }): ReactElement {
+  const words = useWords();
+  const { state } = usePanel();
+  const scroller = useRef<HTMLDivElement>(null);
+  const activeIndex = useRef(0);
+  const virtualizer = useVirtualizer({
+    count: view.totalLines,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => lineHeight,
+    overscan: linesBeyondView,
+    // The sticky header lies above the first line and over the line that scrolls under it.
+    scrollMargin: lineHeight,
+    scrollPaddingStart: lineHeight,
+    // The line that has the focus stays drawn wherever the view is, or the focus would be lost.
+    rangeExtractor: useCallback((range: Parameters<typeof defaultRangeExtractor>[0]) => {
+      const drawn = defaultRangeExtractor(range);
+      const active = Math.min(activeIndex.current, range.count - 1);
+      if (active < 0 || drawn.includes(active)) return drawn;
+      return active < (drawn[0] ?? 0) ? [active, ...drawn] : [...drawn, active];
+    }, []),
+  });
+  const keys = useGridKeys({
+    view,
+    scroller,
+    activeIndex,
+    scrollTo: (index) => virtualizer.scrollToIndex(index),
+  });
+  useAskForLines(view, virtualizer.range);
+
+  return (
+    <div className="grid-scroller" ref={scroller}>
+      <div
+        className="grid"
+        role="treegrid"
+        aria-label={words.runs.grid}
+        aria-description={words.runs.gridHint}
+        aria-rowcount={view.totalLines + 1}
+        aria-multiselectable
+        onKeyDown={keys.onKeyDown}
+        onClick={keys.onClick}
+      >
+        <GridHeader />
+        <div role="rowgroup" className="grid-body" style={{ height: virtualizer.getTotalSize() }}>
+          {virtualizer.getVirtualItems().map(({ index, start }) => {
+            const line = lineAt(view, index);
+            const run = line?.kind === 'run' ? line.run.id : null;
+            return (
+              <GridRow
+                key={line === undefined ? `late:${index}` : keyOfLine(line)}
+                line={line}
+                index={index}
+                top={start - lineHeight}
+                active={index === keys.active}
+                selected={run !== null && state.selected.has(run)}
+                shown={run !== null && state.shown?.run === run}
+                nested={view.query.group !== 'none'}
+                receivedAt={state.receivedAt}
+              />
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}

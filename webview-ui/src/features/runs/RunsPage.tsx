@@ -1,0 +1,26 @@
+import type { ReactElement } from 'react';
+import type { RunsPage as RunsView } from '../../../../src/protocol/view';
+import { usePanel } from '../../state/panelContext';
+import { useWords } from '../../text/wordsContext';
+import { RunDetail } from './RunDetail';
+import { RunsFilters } from './RunsFilters';
+import { RunsGrid } from './RunsGrid';
+import { SelectionBar } from './SelectionBar';
+
+/** Every run of the study, one slice at a time, and the log of one of them. */
+export function RunsPage({ view }: { readonly view: RunsView }): ReactElement {
+  const words = useWords();
+  const { state } = usePanel();
+  return (
+    <div className="runs">
+      <RunsFilters view={view} />
+      {state.selected.size > 0 && <SelectionBar />}
+      {view.totalLines === 0 ? (
+        <p className="empty">{words.runs.nothingMatches}</p>
+      ) : (
+        <RunsGrid view={view} />
+      )}
+      {state.shown !== null && <RunDetail run={state.shown.run} row={state.shown.row} />}
+    </div>
+  );
+}

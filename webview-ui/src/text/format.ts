@@ -1,0 +1,54 @@
+import type { Words } from './english';
+
+const twoDigits = (value: number) => String(value).padStart(2, '0');
+
+/** `40 s`, `18 min`, `1 h 02`, `2 d 03 h`; whole units, rounded down, so that a ticking clock never jumps back. */
+export function formatDuration(ms: number, words: Words): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 60) return words.time.seconds(seconds);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return words.time.minutes(minutes);
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return words.time.hours(hours, twoDigits(minutes % 60));
+  return words.time.days(Math.floor(hours / 24), twoDigits(hours % 24));
+}
+
+/** `3 minutes ago`, `in 2 hours`: the largest unit that is at least one. */
+export function formatRelative(at: number, now: number, words: Words): string {
+  const format = new Intl.RelativeTimeFormat(words.locale, { numeric: 'auto' });
+  const seconds = Math.round((at - now) / 1000);
+  const size = Math.abs(seconds);
+  if (size < 60) return format.format(Math.sign(seconds) * Math.min(size, 59), 'second');
+  if (size < 3_600) return format.format(Math.trunc(seconds / 60), 'minute');
+  if (size < 86_400) return format.format(Math.trunc(seconds / 3_600), 'hour');
+  return format.format(Math.trunc(seconds / 86_400), 'day');
+}
+
+/** Date and time to the second, in the person's own time zone. */
+export function formatExact(at: number, words: Words): string {
+  return new Intl.DateTimeFormat(words.locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(at);
+}
+
+/** `04:10` today, else with the day: `Tue 04:10`, or `25 Nov, 04:10` a week and more away. */
+export function formatClock(at: number, now: number, words: Words): string {
+  const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+  const sameDay = new Date(at).toDateString() === new Date(now).toDateString();
+  if (sameDay) return new Intl.DateTimeFormat(words.locale, time).format(at);
+  const near = Math.abs(at - now) < 6 * 86_400_000;
+  const day = near ? ({ weekday: 'short' } as const) : ({ day: 'numeric', month: 'short' } as const);
+  return new Intl.DateTimeFormat(words.locale, { ...time, ...day }).format(at);
+}
+
+/** One digit after the point, always, so that hours align. */
+export function formatHours(hours: number, words: Words): string {
+  return hours.toLocaleString(words.locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+}
+
+export function formatCount(count: number, words: Words): string {
+  return count.toLocaleString(words.locale);
+}
+
+/** Whole per cent; 99.6 is 99, because 100 is said of what has ended. */
+export function formatShare(share: number): string {
+  return `${Math.floor(Math.min(1, Math.max(0, share)) * 100)} %`;
+}
