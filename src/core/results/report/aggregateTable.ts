@@ -1,7 +1,7 @@
 import { compareWithBaseline } from '../comparisonWithBaseline';
 import { keyMetric } from '../keyMetric';
 import { matchMetric } from '../metricName';
-import { decimalsFor, formatDifference, formatP } from '../number';
+import { formatDifference, formatP } from '../number';
 import type { MilestoneResult } from '../model';
 import { groupRuns, valuesOf, type RunGroup } from '../runGroup';
 import { summarise } from '../statistics';
@@ -57,14 +57,16 @@ function differenceCell(
 ): string {
   const { difference, interval, p, baseline, variants } = comparison;
   if (difference === null) return context.words.results.noBaseline;
-  const own = Math.max(decimals, Math.min(decimals + 1, decimalsFor([difference])));
   const [low, high] = interval;
   const range =
     low === undefined || high === undefined
       ? ''
-      : ` (${formatDifference(low, own)} … ${formatDifference(high, own)})`;
-  const chance = p === null ? '' : `, p ${formatP(p)}${variants > 1 ? ` (×${variants})` : ''}`;
-  const text = `${formatDifference(difference, own)}${range}${chance} vs ${baseline.label}`;
+      : ` (${formatDifference(low, decimals)} … ${formatDifference(high, decimals)})`;
+  const chance =
+    p === null
+      ? ''
+      : `, p ${formatP(p)}${variants > 1 ? ` ${context.words.results.ofCandidates(variants)}` : ''}`;
+  const text = `${formatDifference(difference, decimals)}${range}${chance} vs ${baseline.label}`;
   return computedLink(text, [...idsOf(group, metric), ...idsOf(baseline, metric)], context);
 }
 

@@ -46,7 +46,7 @@ export function describeFinding(judgement: Judgement, language: Language): strin
       return join(language, [sentence, unverified(finding.group.unverified, language)]);
     }
     case 'comparison':
-      return describeComparison(finding, language);
+      return describeComparison(finding, judgement.verdict === 'met', language);
     case 'agreed':
       return join(
         language,
@@ -60,7 +60,7 @@ export function describeFinding(judgement: Judgement, language: Language): strin
   }
 }
 
-function describeComparison(finding: ComparisonFinding, language: Language): string {
+function describeComparison(finding: ComparisonFinding, met: boolean, language: Language): string {
   const { finding: words } = messagesOf(language);
   const { candidate, reference, metric, operator, threshold, difference, interval, p, variants, written } =
     finding;
@@ -85,7 +85,8 @@ function describeComparison(finding: ComparisonFinding, language: Language): str
     const range = `${formatDifference(low, decimals)} … ${formatDifference(high, decimals)}`;
     sentences.push(words.interval(range, formatP(p), variants));
     sentences.push(finding.noise === 'within-noise' ? words.withinNoise : words.beyondNoise);
-    if (low < threshold && threshold < high && threshold !== 0) sentences.push(words.thresholdInsideInterval);
+    if (low < threshold && threshold < high && threshold !== 0)
+      sentences.push(words.thresholdInsideInterval(met));
   }
   return join(language, [...sentences, unverified(candidate.unverified + reference.unverified, language)]);
 }

@@ -46,6 +46,7 @@ export interface Messages {
     readonly noRuns: string;
     aggregated(metric: string, direction: 'higher' | 'lower' | null): string;
     readonly noBaseline: string;
+    ofCandidates(count: number): string;
     readonly lastLines: string;
     readonly log: string;
     noResult(run: string, status: string, why: string | null): string;
@@ -112,7 +113,7 @@ export interface Messages {
     tooFew(candidate: FiguresText, reference: FiguresText): string;
     interval(interval: string, p: string, variants: number): string;
     readonly withinNoise: string;
-    readonly thresholdInsideInterval: string;
+    thresholdInsideInterval(met: boolean): string;
     readonly beyondNoise: string;
     unverified(count: number): string;
     readonly mixed: string;

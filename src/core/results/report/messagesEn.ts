@@ -30,6 +30,7 @@ export const en: Messages = {
     aggregated: (metric, direction) =>
       `${metric}, mean ± sample standard deviation (number of runs)${direction === null ? '' : `, ${direction} is better`}:`,
     noBaseline: '–',
+    ofCandidates: (n) => `of ${n} candidates`,
     lastLines: 'Last lines of its log:',
     log: 'Log:',
     noResult: (run, status, why) => `${run} ${status}: ${why ?? 'no reason recorded'}`,
@@ -101,7 +102,10 @@ export const en: Messages = {
     interval: (interval, p, variants) =>
       `95 % interval ${interval}, p ${p}${variants > 1 ? `, corrected for ${variants} candidates` : ''}.`,
     withinNoise: 'The difference is within noise.',
-    thresholdInsideInterval: 'The interval includes the threshold, so more seeds would have to decide.',
+    thresholdInsideInterval: (met) =>
+      met
+        ? 'The mean difference reaches the threshold; the interval still includes it.'
+        : 'The interval includes the threshold, so more seeds would have to decide.',
     beyondNoise: 'The difference is beyond noise.',
     unverified: (n) =>
       `${count(n, 'value')} of these ${n === 1 ? 'is' : 'are'} from runs done elsewhere, unverified.`,

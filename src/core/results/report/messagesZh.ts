@@ -29,6 +29,7 @@ export const zh: Messages = {
     aggregated: (metric, direction) =>
       `${metric}，均值 ± 样本标准差（运行数）${direction === null ? '' : `，${direction === 'higher' ? '越高越好' : '越低越好'}`}：`,
     noBaseline: '–',
+    ofCandidates: (n) => `（${n} 个候选）`,
     lastLines: '日志的最后几行：',
     log: '日志：',
     noResult: (run, status, why) => `${run} ${status}：${why ?? '没有记录原因'}`,
@@ -92,7 +93,8 @@ export const zh: Messages = {
     interval: (interval, p, variants) =>
       `95 % 区间 ${interval}，p ${p}${variants > 1 ? `，已按 ${variants} 个候选校正` : ''}。`,
     withinNoise: '差值在噪声范围内。',
-    thresholdInsideInterval: '区间包含阈值，需要更多随机种子才能判断。',
+    thresholdInsideInterval: (met) =>
+      met ? '差值的均值达到阈值，但区间仍包含阈值。' : '区间包含阈值，需要更多随机种子才能判断。',
     beyondNoise: '差值超出噪声范围。',
     unverified: (n) => `其中 ${n} 个数值来自在别处完成、未经验证的运行。`,
     mixed: '各系统结论不同，而标准没有写明指哪一个：',

@@ -57,7 +57,7 @@ function scopeText({ study, words, language }: ReportContext): string {
   const configurations = new Set(
     done.map((run) => JSON.stringify([systemOf(run), ...configParameters(run)])),
   );
-  const datasets = [...new Set(study.datasets ?? [])];
+  const datasets = [...new Set((study.datasets ?? []).map((text) => text.trim().replace(/[.。]$/, '')))];
   return [
     words.results.scopeText({
       runs: done.length,
