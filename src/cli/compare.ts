@@ -36,10 +36,8 @@ export function registerCompare(program: Command, io: CliIo): void {
     .option('--json', 'one JSON answer a line')
     .option('--workspace <dir>', 'root of the study', '.')
     .action(async ({ json }: { json?: boolean }) => {
-      const questions = parseQuestions(await readAll(process.stdin), 'stdin');
-      const answers = questions.map((q) => compareGroups(q.baseline, q.candidate, q));
-      const lines = answers.map((a, i) => (json ? JSON.stringify(a) : describeComparison(a, questions[i]!)));
-      if (lines.length > 0) io.out(lines.join('\n'));
+      const answers = answerQuestions(await readAll(process.stdin), 'stdin', json === true);
+      if (answers.length > 0) io.out(answers.join('\n'));
     });
 }
 
@@ -50,10 +48,18 @@ async function readAll(stream: NodeJS.ReadStream): Promise<string> {
 }
 
 /**
- * All questions of a text, blank lines left out. Nothing is answered when a line is wrong: CliError with exit
- * code 2 and `name:line:column`, the place of the value that is wrong.
+ * The answer to each question of a text, as JSON or in words. Nothing is answered when a line is wrong: CliError
+ * with exit code 2 and `name:line:column`, the place of the value that is wrong.
  */
-export function parseQuestions(text: string, name: string): Question[] {
+export function answerQuestions(text: string, name: string, asJson: boolean): string[] {
+  return parseQuestions(text, name).map((question) => {
+    const answer = compareGroups(question.baseline, question.candidate, question);
+    return asJson ? JSON.stringify(answer) : describeComparison(answer, question);
+  });
+}
+
+/** All questions of a text, blank lines left out. */
+function parseQuestions(text: string, name: string): Question[] {
   const questions: Question[] = [];
   text.split('\n').forEach((raw, index) => {
     const line = index === 0 ? raw.replace(/^\uFEFF/, '') : raw;
@@ -66,7 +72,7 @@ export function parseQuestions(text: string, name: string): Question[] {
     if (result.success) return void questions.push(result.output);
     const issue = result.issues[0];
     const keys = (issue.path ?? []).map((item) => item.key as string | number);
-    const said = /^Invalid/.test(issue.message) ? 'is missing' : issue.message;
+    const said = issue.received === 'undefined' ? 'is missing' : issue.message;
     fail(columnOf(node, keys), `${keys.length === 0 ? 'the line' : describeKeys(keys)} ${said}`);
   });
   return questions;

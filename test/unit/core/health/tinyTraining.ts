@@ -1,4 +1,3 @@
-import { normalQuantile } from '../../../../src/core/results/normal';
 import { seededRandom, type Random } from '../../../../src/core/results/seededRandom';
 
 /** One logged record, as a training script would write it. */
@@ -53,7 +52,8 @@ interface Example {
 /** Trains a network with one hidden layer of tanh units by backpropagation, for real, and returns what it logs. */
 export function train(setup: TrainingSetup): LoggedRow[] {
   const random = seededRandom(setup.seed);
-  const normal = (): number => normalQuantile(random() || 0.5);
+  // Box & Muller's transform.
+  const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const outputs = setup.task === 'classification' ? classes : 1;
   const draw = exampleSource(setup, random, normal);
   const training = Array.from({ length: setup.trainingExamples }, draw);
@@ -75,7 +75,10 @@ export function train(setup: TrainingSetup): LoggedRow[] {
     const gradient = new Float64Array(size);
     let loss = 0;
     for (const { x, y } of batch) {
-      const scaled = { x: x.map((v) => v * scale), y: setup.task === 'regression' ? y * scale : y };
+      const scaled =
+        scale === 1
+          ? { x, y }
+          : { x: x.map((v) => v * scale), y: setup.task === 'regression' ? y * scale : y };
       loss += passExample(weights, setup.hidden, outputs, scaled, gradient).loss / batch.length;
     }
     const rate = rateAt(setup, step);
