@@ -23,7 +23,7 @@ export interface FoundInput {
  * write `EXPERIMENT_PLAN.md` for what lies there.
  */
 export async function findInput(
-  files: WorkspaceFiles,
+  files: Pick<WorkspaceFiles, 'read'>,
   name: InputName,
   given: string | null = null,
 ): Promise<FoundInput | null> {

@@ -30,7 +30,10 @@ export type Loaded =
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** Reads plan, tracker, manifest and notes into what is to be run. Everything that is wrong is said at once. */
-export async function loadStudy(files: WorkspaceFiles, request: LoadRequest): Promise<Loaded> {
+export async function loadStudy(
+  files: Pick<WorkspaceFiles, 'read'>,
+  request: LoadRequest,
+): Promise<Loaded> {
   const [planFile, trackerFile, manifestFile, notesFile] = await Promise.all([
     request.kind === 'queue' ? null : findInput(files, 'plan', request.plan),
     request.kind === 'queue' ? null : findInput(files, 'tracker', request.tracker),
