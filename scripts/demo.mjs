@@ -36,7 +36,7 @@ async function main() {
     return 0;
   }
   requireNode();
-  requirePython();
+  await requirePython();
   const workspace = await copyExample(values.workspace);
   note(`The study: ${workspace}`);
   await ensureDependencies(note);
@@ -58,6 +58,10 @@ async function runHeadless(workspace) {
       ? `\nThe results: ${results}`
       : `\nNo results were written; the study is in ${workspace}`,
   );
+  if (code === 130) {
+    note(`Go on:  npm run demo -- --headless --workspace ${workspace}`);
+    note(`Stop runs that still go:  node dist/cli.js cancel --workspace ${workspace}`);
+  }
   return code;
 }
 

@@ -33,14 +33,21 @@ export function findProgram(name) {
 }
 
 /**
- * Runs a program to its end with the terminal of this one.
+ * Runs a program to its end with the terminal of this one. A Ctrl-C is left to the program, which has its own way of
+ * ending; this one waits for it.
  * @param {string} command
  * @param {readonly string[]} args
  * @param {import('node:child_process').SpawnOptions} [options]
  * @returns {Promise<number>} its exit code; 128 and more: ended by a signal, as a shell counts
  */
 export async function run(command, args, options = {}) {
-  return (await watch(command, args, { stdio: 'inherit', ...options })).code;
+  const leave = () => {};
+  process.on('SIGINT', leave);
+  try {
+    return (await watch(command, args, { stdio: 'inherit', ...options })).code;
+  } finally {
+    process.off('SIGINT', leave);
+  }
 }
 
 /**

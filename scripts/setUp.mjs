@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { MissingEnvironment, findProgram, must, npmCommand } from './process.mjs';
+import { MissingEnvironment, capture, findProgram, must, npmCommand } from './process.mjs';
 
 /** Absolute path of the checkout. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
@@ -16,12 +16,22 @@ export function requireNode() {
   );
 }
 
-/** @throws {MissingEnvironment} when there is no Python 3, which the example study runs with */
-export function requirePython() {
+/**
+ * Tries Python 3 rather than looking for it: some systems have a `python3` that only says how to get one.
+ * @throws {MissingEnvironment} when there is none that works, which the example study runs with
+ */
+export async function requirePython() {
   const names = process.platform === 'win32' ? ['python3', 'py', 'python'] : ['python3'];
-  if (names.some((name) => findProgram(name) !== undefined)) return;
+  for (const name of names) {
+    const path = findProgram(name);
+    if (path === undefined) continue;
+    const { code } = await capture(path, ['-c', 'import sys; sys.exit(sys.version_info < (3, 8))']);
+    if (code === 0) return;
+  }
   const get = findProgram('apt-get') ? '`sudo apt-get install python3`' : 'https://www.python.org/downloads/';
-  throw new MissingEnvironment(`Python 3 is missing; the example study is written in it: ${get}`);
+  throw new MissingEnvironment(
+    `A working Python 3.8 or newer is missing; the example study runs with it: ${get}`,
+  );
 }
 
 /**

@@ -57,19 +57,30 @@ async function main() {
 }
 
 /**
+ * Ctrl-C in one stage ends them all.
+ * @param {string} command
+ * @param {string[]} args
+ */
+async function runOrStop(command, args) {
+  const code = await run(command, args, { cwd: root });
+  if (code === 130) process.exit(130);
+  return code;
+}
+
+/**
  * A script of package.json that either passes or fails.
  * @param {string} name
  * @returns {Promise<Count>}
  */
 async function runScript(name) {
   const [npm, first] = npmCommand();
-  const code = await run(npm, [...first, 'run', '--silent', name], { cwd: root });
+  const code = await runOrStop(npm, [...first, 'run', '--silent', name]);
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
 }
 
 /** @returns {Promise<Count>} */
 async function runEndToEnd() {
-  requirePython();
+  await requirePython();
   await ensureVsCode({ version: process.env.BRIDGE_VSCODE === 'newest' ? 'newest' : 'oldest', note });
   await ensureChromium({ note });
   return runVitest('e2e');
@@ -86,7 +97,7 @@ async function runVitest(project) {
     const vitest = join('node_modules', 'vitest', 'vitest.mjs');
     const args = [vitest, 'run', '--project', project, '--passWithNoTests'];
     args.push('--reporter=default', '--reporter=json', `--outputFile.json=${report}`);
-    const code = await run(process.execPath, args, { cwd: root });
+    const code = await runOrStop(process.execPath, args);
     return countReport(existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined, code);
   } finally {
     rmSync(folder, { recursive: true, force: true });
