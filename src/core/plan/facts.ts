@@ -38,6 +38,8 @@ export class TableView {
   /** Columns whose header is a known word, not only contains one. */
   readonly exact: readonly boolean[];
   private readonly index = new Map<ColumnRole, number>();
+  /** Texts of the row that was asked for last: a row's cells are asked for again and again, one row after the other. */
+  private latest: { readonly row: TableRow; readonly texts: string[] } | null = null;
 
   constructor(
     readonly outline: Outline,
@@ -66,8 +68,9 @@ export class TableView {
   }
 
   text(row: TableRow, column: number): string {
+    if (this.latest?.row !== row) this.latest = { row, texts: [] };
     const cell = row.cells[column];
-    return cell ? plainText(this.outline.text.slice(cell.from, cell.to)) : '';
+    return cell ? (this.latest.texts[column] ??= plainText(this.outline.text.slice(cell.from, cell.to))) : '';
   }
 
   /** The text of the row's cell with this role; null where there is no such column or the cell says nothing. */
@@ -90,7 +93,7 @@ export class TableView {
       return { text: '', span: this.outline.lines.span(row.to, row.to), missing: column - row.cells.length };
     }
     return {
-      text: plainText(this.outline.text.slice(cell.from, cell.to)),
+      text: this.text(row, column),
       span: this.outline.lines.span(cell.from, cell.to),
     };
   }

@@ -46,7 +46,16 @@ export function readLabel(line: OutlineLine): Label | null {
 }
 
 /** Every label of a line: the leading one and those that follow behind `|` or `·` (`**Priority**: … | **Cost**: …`). */
-export function readLabels(line: OutlineLine): Label[] {
+export function readLabels(line: OutlineLine): readonly Label[] {
+  let labels = labelsOfLines.get(line);
+  if (!labels) labelsOfLines.set(line, (labels = findLabels(line)));
+  return labels;
+}
+
+/** Sections overlap, so that one line is asked for its labels several times. */
+const labelsOfLines = new WeakMap<OutlineLine, readonly Label[]>();
+
+function findLabels(line: OutlineLine): Label[] {
   const pieces = splitAtBars(line);
   const labels = pieces.map(readLabel);
   if (pieces.length > 1 && labels.every((label) => label !== null)) return labels;

@@ -71,17 +71,12 @@ function readRows(
   let group: string | null = null;
   const milestoneColumn = view.has('milestone') ? view.column('milestone') : view.column('stage');
   for (const row of table.rows) {
-    const filled = row.cells.filter((_, at) => !isNothing(view.text(row, at))).length;
+    const filled = row.cells.map((_, at) => view.text(row, at)).filter((text) => !isNothing(text));
     const id = readRunId(view.text(row, column));
-    if (filled === 0) continue;
-    if (filled === 1 && table.header.cells.length > 2 && row.cells.length > 1) {
-      group =
-        readMilestoneId(
-          view.text(
-            row,
-            row.cells.findIndex((_, at) => !isNothing(view.text(row, at))),
-          ),
-        )?.id ?? group;
+    if (filled.length === 0) continue;
+    const heading = filled.length === 1 && table.header.cells.length > 2 ? readMilestoneId(filled[0]!) : null;
+    if (heading || (filled.length === 1 && !codeLike.test(id) && row.cells.length > 1)) {
+      group = heading?.id ?? group; // a row with one cell is a heading over the rows below it
       continue;
     }
     if (isTotal(id)) continue;

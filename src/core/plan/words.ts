@@ -26,14 +26,32 @@ export function normaliseWords(text: string): string {
 /** A word's place in its list, which decides between columns of one role; a word found inside a text has none. */
 export const looseRank = 1000;
 
-type Lexicon<Role extends string> = readonly { role: Role; word: string; latin: boolean; rank: number }[];
+interface Entry<Role> {
+  readonly role: Role;
+  readonly word: string;
+  /** The word as it stands inside a padded text: a Latin one between spaces, a Chinese one anywhere. */
+  readonly inside: string;
+  readonly rank: number;
+}
+
+interface Lexicon<Role> {
+  readonly whole: ReadonlyMap<string, Entry<Role>>;
+  /** Longest first. */
+  readonly entries: readonly Entry<Role>[];
+}
 
 function lexicon<Role extends string>(words: Record<Role, readonly string[]>): Lexicon<Role> {
-  return (Object.entries(words) as [Role, readonly string[]][])
+  const entries = (Object.entries(words) as [Role, readonly string[]][])
     .flatMap(([role, list]) =>
-      list.map((word, rank) => ({ role, word: normaliseWords(word) || word, latin: !han.test(word), rank })),
+      list.map((listed, rank) => {
+        const word = normaliseWords(listed) || listed;
+        return { role, word, inside: han.test(word) ? word : ` ${word} `, rank };
+      }),
     )
     .sort((one, other) => other.word.length - one.word.length);
+  const whole = new Map<string, Entry<Role>>();
+  for (const entry of entries) if (!whole.has(entry.word)) whole.set(entry.word, entry);
+  return { whole, entries };
 }
 
 interface Match<Role> {
@@ -45,17 +63,18 @@ interface Match<Role> {
 function match<Role extends string>(text: string, words: Lexicon<Role>): Match<Role> | null {
   const normal = normaliseWords(text) || text.trim().toLowerCase();
   if (normal === '') return null;
-  const whole = words.find(({ word }) => word === normal);
+  const whole = words.whole.get(normal);
   if (whole) return { role: whole.role, rank: whole.rank };
   const padded = ` ${normal} `;
-  const inside = words.filter(({ word, latin }) =>
-    latin ? word.length > 1 && padded.includes(` ${word} `) : normal.includes(word),
-  );
-  const longest = inside[0];
-  if (!longest) return null;
-  const first = inside.find(({ word }) => normal.startsWith(word)) ?? longest;
-  const role = longest.word.length > first.word.length + 4 ? longest.role : first.role;
-  return { role, rank: looseRank };
+  let longest: Entry<Role> | null = null;
+  for (const entry of words.entries) {
+    if (entry.word.length < 2 || !padded.includes(entry.inside)) continue;
+    longest ??= entry;
+    if (!normal.startsWith(entry.word)) continue;
+    const role = longest.word.length > entry.word.length + 4 ? longest.role : entry.role;
+    return { role, rank: looseRank };
+  }
+  return longest && { role: longest.role, rank: looseRank };
 }
 
 const columns = lexicon<ColumnRole>(columnWords);
@@ -78,9 +97,10 @@ export function sectionRole(heading: string): SectionRole | null {
   return match(heading.replace(/^[\d.、\s]+/, ''), sections)?.role ?? null;
 }
 
-const wordsOfStatus = (Object.entries(statusWords) as [RunStatusWord, readonly string[]][])
-  .flatMap(([status, words]) => words.map((word) => ({ status, word, plain: normaliseWords(word) || word })))
-  .sort((one, other) => other.plain.length - one.plain.length);
+const statuses = lexicon<Exclude<RunStatusWord, 'unknown'>>(statusWords);
+const statusMarks = (Object.entries(statusWords) as [RunStatusWord, readonly string[]][]).flatMap(
+  ([status, list]) => list.filter((word) => !/[\p{L}\p{N}]/u.test(word)).map((mark) => ({ status, mark })),
+);
 
 /**
  * Reads a status cell by its author's leading word: `DONE_NEGATIVE_GATE` is done, `TODO/REUSE` is todo; a mark such
@@ -93,23 +113,36 @@ export function readStatus(text: string): RunStatusWord {
   if (marked) return marked === '[x]' ? 'done' : 'todo';
   const letters = plain.replace(/^[^\p{L}\p{N}]+/u, '');
   const normal = normaliseWords(letters) || letters.toLowerCase();
-  const leading = wordsOfStatus.find(({ plain: word }) =>
-    han.test(word) ? normal.startsWith(word) : normal === word || normal.startsWith(`${word} `),
-  );
-  if (leading) return leading.status;
-  if (normal !== '' && /^[^\p{L}\p{N}]*$/u.test(plain) === false && !plain.startsWith('✅')) return 'unknown';
-  return wordsOfStatus.find(({ word }) => plain.startsWith(word))?.status ?? 'unknown';
+  const tokens = normal.split(' ', 3);
+  for (let count = tokens.length; count > 0; count--) {
+    const leading = statuses.whole.get(tokens.slice(0, count).join(' '));
+    if (leading) return leading.role;
+  }
+  if (han.test(normal)) {
+    const leading = statuses.entries.find(({ word }) => han.test(word) && normal.startsWith(word));
+    if (leading) return leading.role;
+  }
+  const mark = statusMarks.find(({ mark: listed }) => plain.startsWith(listed));
+  return mark && (normal === '' || mark.status === 'done') ? mark.status : 'unknown';
 }
+
+/** Words as they stand inside a padded text. */
+function padded(words: readonly string[]): string[] {
+  return words.map((word) => (han.test(word) ? word : ` ${normaliseWords(word)} `));
+}
+
+const priorities = { must: padded(priorityWords.must), nice: padded(priorityWords.nice) };
+const kinds = (Object.entries(kindWords) as [MilestoneKind, readonly string[]][]).map(([kind, list]) => ({
+  kind,
+  list: padded(list),
+}));
 
 /** `must-run`, `nice-to-have`, `mixed` where both are stated, null where neither is (`SHOULD`). */
 export function readPriority(text: string): Priority | null {
   const normal = ` ${normaliseWords(text.replace(/[()（）[\]【】]/g, ' '))} `;
-  const states = (words: readonly string[]) =>
-    words.some((word) =>
-      han.test(word) ? normal.includes(word) : normal.includes(` ${normaliseWords(word)} `),
-    );
-  const nice = states(priorityWords.nice);
-  const must = states(priorityWords.must) && !/非必[须需]|\bnot (?:must|required|mandatory)\b/.test(normal);
+  const nice = priorities.nice.some((word) => normal.includes(word));
+  const negated = /非必[须需]|\bnot (?:must|required|mandatory)\b/.test(normal);
+  const must = !negated && priorities.must.some((word) => normal.includes(word));
   if (must && nice) return 'mixed';
   return must ? 'must-run' : nice ? 'nice-to-have' : null;
 }
@@ -118,14 +151,8 @@ export function readPriority(text: string): Priority | null {
 export function milestoneKind(id: string, name: string, goal: string): MilestoneKind {
   for (const text of [name, goal]) {
     const normal = ` ${normaliseWords(text)} `;
-    for (const [kind, words] of Object.entries(kindWords) as [MilestoneKind, readonly string[]][]) {
-      if (
-        words.some((word) =>
-          han.test(word) ? normal.includes(word) : normal.includes(` ${normaliseWords(word)} `),
-        )
-      )
-        return kind;
-    }
+    const named = kinds.find(({ list }) => list.some((word) => normal.includes(word)));
+    if (named) return named.kind;
     if (text === name && /^(?:M|Milestone |Phase |Stage )0$/i.test(id)) return 'sanity';
   }
   return 'other';

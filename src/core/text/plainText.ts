@@ -12,6 +12,7 @@ const entities: Record<string, string> = {
 /** A piece of Markdown as a person reads it: without emphasis, code marks, links, escapes and line-break tags. */
 export function plainText(markdown: string): string {
   let text = markdown;
+  if (!/[*_~`\\<&\]]|[^\S ]|  /.test(text)) return text.trim();
   if (text.includes('](')) text = text.replace(link, '$1');
   if (text.includes('<'))
     text = text.replace(/<br\s{0,4}\/?>|<\/?(?:b|i|em|strong|code|sup|sub|kbd|span|u|s|del)>/gi, ' ');

@@ -4,6 +4,9 @@ export interface RawCell {
   readonly to: number;
 }
 
+/** No table that a person wrote is wider; what stands behind it in a row is left out. */
+const maxCells = 256;
+
 /** Splits a row of a GFM table at its pipes; `\|` belongs to a cell. Offsets are those of `text`. */
 export function splitRow(text: string, from: number, to: number): RawCell[] {
   let start = from;
@@ -13,7 +16,7 @@ export function splitRow(text: string, from: number, to: number): RawCell[] {
   const cells: RawCell[] = [];
   let cell = text.charCodeAt(start) === 124 ? start + 1 : start;
   let closed = false;
-  for (let at = cell; at < end; at++) {
+  for (let at = cell; at < end && cells.length < maxCells; at++) {
     const unit = text.charCodeAt(at);
     if (unit === 92) at++;
     else if (unit === 124) {
@@ -22,7 +25,7 @@ export function splitRow(text: string, from: number, to: number): RawCell[] {
       closed = cell >= end;
     }
   }
-  if (!closed && cell < end) cells.push({ from: cell, to: end });
+  if (!closed && cell < end && cells.length < maxCells) cells.push({ from: cell, to: end });
   return cells;
 }
 
