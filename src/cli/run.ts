@@ -127,7 +127,7 @@ export function registerApprove(program: Command, io: CliIo): void {
         purpose: 'approve',
         json: flags.json === true,
         io,
-        act: (session, signal) => session.approve(null, milestones, 'bridge approve', signal),
+        act: (session, signal) => session.approve(milestones, 'bridge approve', signal),
         handOver: null,
       });
     });
@@ -155,7 +155,7 @@ async function dryRun(root: string, request: LoadRequest, json: boolean, io: Cli
     { at, type: 'study.declared', study: loaded.study, by: '--dry-run' },
     { at, type: 'stage.ended', stage: 'review', outcome: 'skipped', note },
   ]);
-  const binding = await bind(loaded.study, loaded.manifest, files, sha256);
+  const binding = await bind(loaded.study, files, sha256);
   const checkpoint = buildCheckpoint(
     fold.state,
     loaded.study,

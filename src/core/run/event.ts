@@ -64,6 +64,8 @@ export interface StudyDeclaration {
   }[];
   readonly primaryMetric: { readonly name: string; readonly direction: 'higher' | 'lower' } | null;
   readonly baselines: Readonly<Record<string, string>>;
+  /** Paths that runs read: no part of what an approval is bound to. */
+  readonly data: readonly string[];
   /** GPU indices that may be used; null: all free ones. */
   readonly gpus: readonly number[] | null;
   readonly maxParallel: number | null;

@@ -1,5 +1,4 @@
 import type { WorkspaceFiles } from '../../core/ports';
-import type { Manifest } from '../../core/manifest/model';
 import type { Checkpoint, CheckpointMilestone, StudyDeclaration } from '../../core/run/event';
 import { jobIdentity } from '../../core/run/jobKey';
 import type { StudyState } from '../../core/run/state';
@@ -18,7 +17,6 @@ export interface Binding {
  */
 export async function bind(
   study: StudyDeclaration,
-  manifest: Pick<Manifest, 'data'>,
   files: WorkspaceFiles,
   hash: (text: string) => string,
 ): Promise<Binding> {
@@ -29,7 +27,7 @@ export async function bind(
       .filter((word) => /^[\w.+-][\w./+-]*\.\w+$/.test(word))
       .map((word) => pathInWorkspace(job, word)),
   );
-  const code = await files.codeHashes([...new Set([...outputs, ...manifest.data])], [...new Set(words)]);
+  const code = await files.codeHashes([...new Set([...outputs, ...study.data])], [...new Set(words)]);
   const documents: Record<string, string> = {};
   for (const path of [study.planPath, study.manifestPath]) {
     const digest = path === null ? null : await files.hash(path);

@@ -30,10 +30,7 @@ export type Loaded =
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** Reads plan, tracker, manifest and notes into what is to be run. Everything that is wrong is said at once. */
-export async function loadStudy(
-  files: Pick<WorkspaceFiles, 'read'>,
-  request: LoadRequest,
-): Promise<Loaded> {
+export async function loadStudy(files: Pick<WorkspaceFiles, 'read'>, request: LoadRequest): Promise<Loaded> {
   const [planFile, trackerFile, manifestFile, notesFile] = await Promise.all([
     request.kind === 'queue' ? null : findInput(files, 'plan', request.plan),
     request.kind === 'queue' ? null : findInput(files, 'tracker', request.tracker),
@@ -99,6 +96,7 @@ export async function loadStudy(
     ),
     primaryMetric: manifest.primaryMetric,
     baselines: manifest.baselines,
+    data: manifest.data,
     gpus: manifest.gpus,
     maxParallel: manifest.maxParallel,
     gpuFreeThresholdMiB: manifest.gpuFreeThresholdMiB,

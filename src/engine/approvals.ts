@@ -1,0 +1,121 @@
+import type { Clock, WorkspaceFiles } from '../core/ports';
+import { bind, buildCheckpoint, describeChanges, type Binding } from './stages/checkpoint';
+import type { StudyRecord } from './studyRecord';
+
+/** While runs start, what was approved is compared with what is there at most this often. */
+const approvalCheckMs = 2000;
+
+export interface ApprovalParts {
+  readonly record: StudyRecord;
+  readonly files: WorkspaceFiles;
+  readonly clock: Clock;
+  /** sha256 in hex. */
+  hash(text: string): string;
+  complain(sentence: string): void;
+}
+
+/** The checkpoint: shows what will run, takes the approval, and voids it when its content changes. */
+export class Approvals {
+  private lastCheck = Number.NEGATIVE_INFINITY;
+
+  constructor(private readonly parts: ApprovalParts) {}
+
+  /** Whether what is about to start is still what was approved. What voids it is recorded. */
+  async hold(): Promise<boolean> {
+    const { record, clock } = this.parts;
+    const { study, checkpoint, approved } = record.state;
+    if (study?.kind !== 'plan' || checkpoint.kind !== 'approved' || approved.size === 0) return true;
+    if (clock.monotonic() - this.lastCheck < approvalCheckMs) return true;
+    this.lastCheck = clock.monotonic();
+    const now = await this.bind();
+    // The plan's prose may be mended while runs go on; what is run stands in manifest and code.
+    const changes = describeChanges(
+      without(checkpoint.checkpoint.files, study.planPath),
+      without(now.files, study.planPath),
+    );
+    if (changes.length === 0) return true;
+    record.happened({ type: 'checkpoint.voided', hash: checkpoint.checkpoint.hash, changes });
+    this.parts.complain(
+      `What was approved has changed (${changes.join(', ')}). What runs goes on; the rest waits for a new approval.`,
+    );
+    return false;
+  }
+
+  /** Shows the checkpoint as things stand, once. Returns the milestones that it asks about. */
+  async show(): Promise<readonly string[]> {
+    const { record } = this.parts;
+    const { state } = record;
+    const binding = await this.bind();
+    const before = state.checkpoint.kind === 'none' ? null : state.checkpoint.checkpoint;
+    const changes = before ? describeChanges(before.files, binding.files) : [];
+    const checkpoint = buildCheckpoint(state, state.study!, binding, changes);
+    const known =
+      (state.checkpoint.kind === 'shown' || state.checkpoint.kind === 'rejected') &&
+      before?.hash === checkpoint.hash;
+    if (!known)
+      record.happened(
+        { type: 'checkpoint.shown', checkpoint },
+        { type: 'stage.ended', stage: 'checkpoint', outcome: 'waiting', note: 'Waits for your approval.' },
+      );
+    return checkpoint.milestones.map((milestone) => milestone.id);
+  }
+
+  /**
+   * Takes an approval of what the last checkpoint showed. It is refused when plan, manifest or code is not what was
+   * shown; the inputs must have been declared again before. `null`: everything that it showed.
+   */
+  async accept(
+    hash: string | null,
+    milestones: readonly string[] | null,
+    by: string,
+  ): Promise<'approved' | 'refused' | 'nothing'> {
+    const { record, complain } = this.parts;
+    const { checkpoint } = record.state;
+    if (checkpoint.kind === 'none' || checkpoint.kind === 'approved') {
+      complain('There is no checkpoint that waits for an approval.');
+      return 'nothing';
+    }
+    const shown = checkpoint.checkpoint;
+    const now = await this.bind();
+    const known = shown.milestones.map((milestone) => milestone.id);
+    const unknown = (milestones ?? []).filter((id) => !known.includes(id));
+    const changed = now.hash !== shown.hash || (hash !== null && hash !== shown.hash);
+    if (!changed && unknown.length === 0) {
+      this.approve(milestones ?? known, by);
+      return 'approved';
+    }
+    const changes = describeChanges(shown.files, now.files);
+    const why = changed
+      ? `What the checkpoint showed has changed${changes.length > 0 ? `: ${changes.join(', ')}` : ''}. Look at the new checkpoint and approve that.`
+      : `The checkpoint shows no milestone ${unknown.join(', ')}. It shows ${known.join(', ')}.`;
+    record.happened({ type: 'intent.refused', intent: 'checkpoint.approve', why, by });
+    if (changed) await this.show();
+    complain(why);
+    return 'refused';
+  }
+
+  /** Records the approval of milestones of the checkpoint that was shown last. */
+  approve(milestones: readonly string[], by: string): void {
+    const { record } = this.parts;
+    const { checkpoint } = record.state;
+    if (checkpoint.kind === 'none') return;
+    record.happened(
+      { type: 'checkpoint.approved', hash: checkpoint.checkpoint.hash, milestones, by },
+      {
+        type: 'stage.ended',
+        stage: 'checkpoint',
+        outcome: 'passed',
+        note: `Approved by ${by}: ${milestones.join(', ')}.`,
+      },
+      { type: 'stage.started', stage: 'deploy' },
+    );
+  }
+
+  private bind(): Promise<Binding> {
+    return bind(this.parts.record.state.study!, this.parts.files, (text) => this.parts.hash(text));
+  }
+}
+
+function without(files: Readonly<Record<string, string>>, path: string | null): Record<string, string> {
+  return Object.fromEntries(Object.entries(files).filter(([each]) => each !== path));
+}

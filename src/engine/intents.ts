@@ -1,0 +1,100 @@
+import type { StudyOptions } from '../core/run/event';
+import type { DriverIntent } from '../core/run/intent';
+import { isSettled } from '../core/run/reduce';
+import type { Approvals } from './approvals';
+import type { Declarer } from './declarer';
+import type { Driver } from './driver';
+import type { StudyRecord } from './studyRecord';
+
+/** What waits in the inbox. */
+export interface IntentSource {
+  list(): {
+    items: readonly { id: string; intent: DriverIntent }[];
+    refused: readonly { id: string; why: string }[];
+  };
+  remove(id: string): void;
+}
+
+export interface IntentParts {
+  readonly record: StudyRecord;
+  readonly inbox: IntentSource;
+  readonly declarer: Declarer;
+  readonly approvals: Approvals;
+  readonly driver: () => Driver;
+  /** Options of a study that a `deploy` intent starts, with the intent's overrides laid over the settings. */
+  options(overrides: Record<string, unknown>): StudyOptions;
+  commit(): Promise<void>;
+}
+
+/** Applies what people asked for, each wish once, in the order in which they came. */
+export class Intents {
+  constructor(private readonly parts: IntentParts) {}
+
+  /** Takes everything that waits: recorded and durable first, then taken out of the inbox. */
+  async take(): Promise<void> {
+    const { inbox, record } = this.parts;
+    const { items, refused } = inbox.list();
+    for (const { id, why } of refused) {
+      record.happened({ type: 'intent.refused', intent: id, why, by: 'unknown' });
+      inbox.remove(id);
+    }
+    for (const { id, intent } of items) {
+      if (!record.state.takenIntents.has(id)) {
+        record.happened({ type: 'intent.taken', id, intent: intent.type, by: intent.by });
+        await this.apply(intent);
+      }
+      await this.parts.commit();
+      inbox.remove(id);
+    }
+  }
+
+  private async apply(intent: DriverIntent): Promise<void> {
+    const { record, declarer, approvals } = this.parts;
+    const driver = this.parts.driver();
+    const never = new AbortController().signal;
+    const { by } = intent;
+    switch (intent.type) {
+      case 'deploy': {
+        const options = this.parts.options(intent.overrides);
+        await declarer.declare(
+          { kind: 'plan', plan: intent.plan, tracker: null, manifest: null, target: intent.target, options },
+          by,
+        );
+        return;
+      }
+      case 'checkpoint.approve':
+        if (await declarer.declareAgain(by)) await approvals.accept(intent.hash, intent.milestones, by);
+        return;
+      case 'checkpoint.reject':
+        record.happened({ type: 'checkpoint.rejected', hash: intent.hash, reason: intent.reason, by });
+        return;
+      case 'run.cancel':
+        return driver.cancel(intent.runs, by, never);
+      case 'stop':
+        return driver.cancel([...record.state.jobs.keys()], by, never);
+      case 'run.retry':
+        for (const job of intent.runs)
+          if (isSettled(this.phase(job)))
+            record.happened({ type: 'job.retried', job, why: `asked for by ${by}`, delayMs: 0, by });
+        break;
+      case 'run.pause':
+        for (const job of intent.runs)
+          if (this.phase(job)?.kind === 'pending') record.happened({ type: 'job.paused', job, by });
+        break;
+      case 'run.resume':
+        for (const job of intent.runs)
+          if (this.phase(job)?.kind === 'paused') record.happened({ type: 'job.resumed', job, by });
+        break;
+      case 'run.reprioritise':
+        for (const job of intent.runs)
+          if (this.phase(job))
+            record.happened({ type: 'job.prioritised', job, priority: intent.priority, by });
+        break;
+    }
+    driver.touched(intent.runs);
+  }
+
+  private phase(job: string) {
+    return this.parts.record.state.jobs.get(job)?.phase;
+  }
+}
