@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { copyExample } from './exampleCopy.mjs';
-import { MissingEnvironment, capture, findProgram, run } from './process.mjs';
+import { MissingEnvironment, findProgram, run } from './process.mjs';
 import { build, ensureDependencies, packageExtension, requireNode, requirePython, root } from './setUp.mjs';
+import { stopRuns } from './stopRuns.mjs';
 import { ensureVsCode } from './vscodeInstall.mjs';
 import { installVsix, startServer } from './vscodeServer.mjs';
 
@@ -58,10 +59,7 @@ async function runHeadless(workspace) {
       ? `\nThe results: ${results}`
       : `\nNo results were written; the study is in ${workspace}`,
   );
-  if (code === 130) {
-    note(`Go on:  npm run demo -- --headless --workspace ${workspace}`);
-    note(`Stop runs that still go:  node dist/cli.js cancel --workspace ${workspace}`);
-  }
+  if (code === 130) note(`Go on from here: npm run demo -- --headless --workspace ${workspace}`);
   return code;
 }
 
@@ -90,23 +88,16 @@ async function serve(workspace, version, mayOpen) {
     const why = await Promise.race([interrupted, server.ended]);
     note(why === 'interrupted' ? '\nStopping' : '\nThe VS Code server ended by itself.');
     await server.stop();
-    await stopRuns(workspace);
+    const left = await stopRuns(cli, workspace);
+    if (left.length > 0)
+      note(
+        `Still running: ${left.join(', ')}. node ${cli} cancel ${left.join(' ')} --workspace ${workspace}`,
+      );
     note(`The study and what was found stay in ${workspace}`);
     return why === 'interrupted' ? 0 : 1;
   } finally {
     rmSync(home, { recursive: true, force: true, maxRetries: 5 });
   }
-}
-
-/**
- * Runs outlive the editor by design, so they are cancelled by name.
- * @param {string} workspace
- */
-async function stopRuns(workspace) {
-  if (!existsSync(join(workspace, '.bridge'))) return;
-  const args = [cli, 'cancel', '--workspace', workspace];
-  const { code } = await capture(process.execPath, args, { timeout: 30_000 });
-  if (code !== 0) note(`Runs may still be going on; this stops them: node ${args.join(' ')}`);
 }
 
 /** @param {string} url */

@@ -51,11 +51,11 @@ export async function run(command, args, options = {}) {
 }
 
 /**
- * Runs a program to its end and keeps what it printed, both streams in one text.
+ * Runs a program to its end and keeps what it printed: `output` has both streams as they came.
  * @param {string} command
  * @param {readonly string[]} args
  * @param {import('node:child_process').SpawnOptions} [options]
- * @returns {Promise<{ code: number, output: string }>}
+ * @returns {Promise<{ code: number, output: string, stdout: string }>}
  */
 export function capture(command, args, options = {}) {
   return watch(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -111,17 +111,23 @@ export function plainEnvironment(extra = {}) {
  * @param {string} command
  * @param {readonly string[]} args
  * @param {import('node:child_process').SpawnOptions} options
- * @returns {Promise<{ code: number, output: string }>}
+ * @returns {Promise<{ code: number, output: string, stdout: string }>}
  */
 function watch(command, args, options) {
   return new Promise((resolve, reject) => {
     let output = '';
+    let stdout = '';
     const child = spawn(command, args, options);
-    child.stdout?.on('data', (/** @type {Buffer} */ data) => (output += data.toString()));
+    child.stdout?.on('data', (/** @type {Buffer} */ data) => {
+      output += data.toString();
+      stdout += data.toString();
+    });
     child.stderr?.on('data', (/** @type {Buffer} */ data) => (output += data.toString()));
     child.on('error', (cause) =>
       reject(new Error(`could not start ${command}: ${cause.message}`, { cause })),
     );
-    child.on('close', (code, signal) => resolve({ code: code ?? (signal === 'SIGINT' ? 130 : 137), output }));
+    child.on('close', (code, signal) =>
+      resolve({ code: code ?? (signal === 'SIGINT' ? 130 : 137), output, stdout }),
+    );
   });
 }
