@@ -31,7 +31,7 @@ export function fillFromBudgets(
           milestones.some(({ id, gpuHours }) => id === named.id && gpuHours === null) &&
           !combined(view.text(row, 0), named.id)
         ) {
-          note(named.id, costOfRow(context, view, row, named.id));
+          note(named.id, costOfRow(context, view, row));
         }
       }
     } else if (block.kind === 'text' && context.sections.roleAt(index) === 'budget') {
@@ -129,7 +129,7 @@ function totalOfTable(context: PlanContext, view: TableView): GpuHours | null {
     const cells = row.cells.map((_, column) => view.text(row, column)).slice(1);
     const stated =
       (/\bgpu\b/.test(normaliseWords(first)) ? parseGpuHours(cells[0] ?? '', 'gpuHours') : null) ??
-      costOfRow(context, view, row, first) ??
+      costOfRow(context, view, row) ??
       cells
         .filter((cell) => !isNothing(cell))
         .map((cell) => parseGpuHours(cell))

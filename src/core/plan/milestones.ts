@@ -25,6 +25,8 @@ export interface PlanContext {
   readonly problems: ProblemList;
   /** The plan speaks of GPU-hours, so that hours in a Cost column are GPU-hours. */
   readonly inGpuHours: boolean;
+  /** Costs of milestones, by id, that could not be read. */
+  readonly unreadCosts: Map<string, TextFact>;
 }
 
 /**
@@ -90,13 +92,15 @@ function milestoneOfRow(context: PlanContext, view: TableView, row: TableRow, na
   const goal = view.fact(row, 'goal') ?? view.fact(row, 'purpose');
   const runs = view.fact(row, 'runs') ?? view.fact(row, 'run');
   const name = named.rest || (goal?.text ?? '');
+  const gpuHours = costOfRow(context, view, row);
+  if (gpuHours === null) noteUnread(context, view, row, named.id);
   return {
     id: named.id,
     name,
-    kind: milestoneKind(named.id, named.rest || (goal?.text ?? ''), goal?.text ?? ''),
+    kind: milestoneKind(named.id, name, goal?.text ?? ''),
     goal,
     gate: asCriterion(view.fact(row, 'gate')),
-    gpuHours: costOfRow(context, view, row, named.id),
+    gpuHours,
     runs: runIds(runs?.text ?? ''),
     commands: commandsIn(context.outline, row.from, row.to),
     jobCount: readJobCount(runs?.text ?? '') ?? readJobCount(goal?.text ?? ''),
@@ -115,24 +119,24 @@ function asCriterion(fact: TextFact | null): SuccessCriterion | null {
   return fact && { ...fact, criterion: readCriterion(fact.text) };
 }
 
-export function costOfRow(context: PlanContext, view: TableView, row: TableRow, id: string): GpuHours | null {
+/** The GPU-hours that a row states, in whichever of its columns. */
+export function costOfRow(context: PlanContext, view: TableView, row: TableRow): GpuHours | null {
   const hours = view.value(row, 'gpuHours');
   const cost = view.value(row, 'cost');
   const time = view.value(row, 'time');
-  const read =
+  return (
     (hours === null ? null : parseGpuHours(hours, 'gpuHours')) ??
     (cost === null ? null : parseGpuHours(cost, context.inGpuHours ? 'hours' : 'none')) ??
-    (time !== null && budgetsInGpuHours(time) ? parseGpuHours(time) : null);
-  const stated = hours ?? (cost !== null && budgetsInGpuHours(cost) ? cost : null);
-  if (read === null && stated !== null && /\d/.test(stated)) {
-    context.problems.add(
-      'info',
-      'plan.cost-unreadable',
-      `The cost of ${id}, “${stated.slice(0, 60)}”, could not be read as GPU-hours; a form such as “4 GPU-h” or “4-6 GPU-h” can.`,
-      row.cells[view.column(hours === null ? 'cost' : 'gpuHours')]!,
-    );
-  }
-  return read;
+    (time !== null && budgetsInGpuHours(time) ? parseGpuHours(time) : null)
+  );
+}
+
+/** Remembers a cost that speaks of GPU-hours in a form that could not be read, in case nothing else states it. */
+function noteUnread(context: PlanContext, view: TableView, row: TableRow, id: string): void {
+  const hours = view.fact(row, 'gpuHours');
+  const cost = view.fact(row, 'cost');
+  const stated = hours ?? (cost !== null && budgetsInGpuHours(cost.text) ? cost : null);
+  if (stated !== null && /\d/.test(stated.text)) context.unreadCosts.set(id, stated);
 }
 
 function fromHeadings(context: PlanContext, part: Part): Milestone[] {

@@ -18,7 +18,13 @@ export function parsePlan(text: string, tree?: MarkdownTree): Plan {
   const outline = readOutline(text, tree);
   const sections = new Sections(outline);
   const problems = new ProblemList(outline);
-  const context: PlanContext = { outline, sections, problems, inGpuHours: budgetsInGpuHours(text) };
+  const context: PlanContext = {
+    outline,
+    sections,
+    problems,
+    inGpuHours: budgetsInGpuHours(text),
+    unreadCosts: new Map(),
+  };
   const parts = sections.parts();
   const milestones = once(
     parts.flatMap((part) => fillFromBudgets(context, part, readMilestones(context, part))),
@@ -44,6 +50,12 @@ export function parsePlan(text: string, tree?: MarkdownTree): Plan {
         'The plan names no runs by id; the tracker has to say which runs belong to which milestone.',
         null,
       );
+  }
+  for (const { id, gpuHours } of milestones) {
+    const cost = context.unreadCosts.get(id);
+    if (gpuHours !== null || !cost) continue;
+    const message = `The cost of ${id}, “${cost.text.slice(0, 60)}”, could not be read as GPU-hours; a form such as “4 GPU-h” or “4-6 GPU-h” can.`;
+    problems.add('info', 'plan.cost-unreadable', message, cost.span);
   }
   for (const part of parts.slice(1)) {
     const heading = outline.blocks[part.start]!;
