@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import { isPageName } from '../panel/pages';
+import type { ControlPanel } from '../panel/controlPanel';
+import { translate as t, type Study } from '../study';
+
+type Handler = (...args: unknown[]) => unknown;
+
+/** Every command of the extension. What each needs is loaded when it is first called. */
+export function registerCommands(study: Study, panel: () => Promise<ControlPanel>): vscode.Disposable {
+  const change = (name: 'cancel' | 'retry' | 'pause' | 'resume'): Handler => {
+    return async (argument, others) =>
+      (await import('./changeRuns')).changeRuns(study, name, argument, others);
+  };
+  const handlers: Readonly<Record<string, Handler>> = {
+    deployPlan: async (options) => {
+      const quick = typeof options === 'object' && options !== null && 'quick' in options;
+      await (await import('./deployPlan')).deployPlan(study, { quick });
+    },
+    openPanel: async (page) => (await panel()).open(isPageName(page) ? page : null),
+    approveCheckpoint: async () => (await import('./approveCheckpoint')).approveCheckpoint(study),
+    showResults: async () => (await import('./openFiles')).showResults(study),
+    openLog: async (argument) => (await import('./openLog')).openLog(study, argument),
+    cancelRun: change('cancel'),
+    retryRun: change('retry'),
+    pauseRun: change('pause'),
+    resumeRun: change('resume'),
+    newPlan: async () => (await import('./newPlan')).newPlan(study),
+    tryExample: async (into) => (await import('./tryExample')).tryExample(study, into),
+    showLogChannel: () => study.log.show(),
+    stop: async () => (await import('./stop')).stop(study),
+    openPlanLine: async (argument) => (await import('./openFiles')).openPlanLine(study, argument),
+    openResult: async (argument) => (await import('./openFiles')).openResult(study, argument),
+  };
+  return vscode.Disposable.from(
+    ...Object.entries(handlers).map(([name, handler]) =>
+      vscode.commands.registerCommand(`bridge.${name}`, async (...args: unknown[]) => {
+        try {
+          await study.whenLoaded;
+          return await handler(...args);
+        } catch (error) {
+          study.log.error(error as Error);
+          void vscode.window.showErrorMessage(
+            t('"{0}" did not work: {1}', `bridge.${name}`, (error as Error).message),
+          );
+          return undefined;
+        }
+      }),
+    ),
+  );
+}

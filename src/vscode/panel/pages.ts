@@ -1,0 +1,7 @@
+import type { PageName } from '../../protocol/view';
+
+const pages: readonly PageName[] = ['plan', 'runs', 'needs', 'results', 'timeline'];
+
+export function isPageName(value: unknown): value is PageName {
+  return pages.includes(value as PageName);
+}

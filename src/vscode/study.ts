@@ -1,0 +1,178 @@
+import * as vscode from 'vscode';
+import { emptyState } from '../core/run/reduce';
+import type { DriverIntent } from '../core/run/intent';
+import type { StudyState } from '../core/run/state';
+import type { Translate } from '../core/text/translate';
+import type { BridgeClient } from '../engine/client';
+import { noInputs, type StudyInputs, type ViewInput } from '../views/input';
+
+/** `vscode.l10n.t` in the shape that the views take. */
+export const translate: Translate = (message, ...args) => vscode.l10n.t(message, ...args);
+
+export interface StudyParts {
+  readonly log: vscode.LogOutputChannel;
+  readonly extensionUri: vscode.Uri;
+  /** Remembered for this workspace on this machine. */
+  readonly memory: vscode.Memento;
+  openClient(root: string): Promise<BridgeClient>;
+  /** The name under which this person's acts stand in the timeline. */
+  readonly person: string;
+}
+
+/** The study that this window is about: its folder, what its documents say and what its journal says. */
+export class Study implements vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<void>();
+  private readonly inputsChanged = new vscode.EventEmitter<void>();
+  private readonly owned: vscode.Disposable[] = [this.changed, this.inputsChanged];
+  private disposed = false;
+  private openClient: BridgeClient | null = null;
+  private known: StudyInputs = noInputs;
+
+  /** State, driver, trust or documents changed. */
+  readonly onDidChange = this.changed.event;
+  /** The documents changed, or were read for the first time. */
+  readonly onDidChangeInputs = this.inputsChanged.event;
+  folder: vscode.WorkspaceFolder | null = null;
+  /** Documents and journal have been read once, or could not be. */
+  loaded = false;
+  private settled: () => void = () => undefined;
+  /** Resolves when `loaded`: what a person asks for before that waits for it. */
+  readonly whenLoaded = new Promise<void>((resolve) => (this.settled = resolve));
+
+  constructor(readonly parts: StudyParts) {
+    this.owned.push(vscode.workspace.onDidGrantWorkspaceTrust(() => this.changed.fire()));
+  }
+
+  get log(): vscode.LogOutputChannel {
+    return this.parts.log;
+  }
+
+  get client(): BridgeClient | null {
+    return this.openClient;
+  }
+
+  get state(): StudyState {
+    return this.openClient?.state ?? emptyState;
+  }
+
+  get inputs(): StudyInputs {
+    return this.known;
+  }
+
+  /** Absolute path of the study's folder; null in an empty window. */
+  get root(): string | null {
+    return this.folder?.uri.fsPath ?? null;
+  }
+
+  /** Everything heavy: finds the folder, opens the journal, reads the documents. Not part of the activation. */
+  async start(): Promise<void> {
+    try {
+      await this.load();
+    } finally {
+      this.loaded = true;
+      this.settled();
+      this.changed.fire();
+    }
+  }
+
+  private async load(): Promise<void> {
+    this.folder = await findFolder();
+    if (this.folder !== null && !this.disposed) {
+      const { watchInputs } = await import('./inputs');
+      const client = await this.parts.openClient(this.folder.uri.fsPath);
+      if (this.disposed) return client.dispose();
+      this.openClient = client;
+      this.owned.push(
+        client,
+        client.onDidChange(() => this.changed.fire()),
+      );
+      const watching = watchInputs(this.folder, this.log, (inputs) => {
+        this.known = inputs;
+        this.loaded = true;
+        this.inputsChanged.fire();
+        this.changed.fire();
+      });
+      this.owned.push(watching);
+      await watching.ready;
+    }
+  }
+
+  /** Reads the documents anew, for a plan that the person named. */
+  async readInputs(plan: string | null): Promise<StudyInputs> {
+    if (this.folder === null) return noInputs;
+    const { readInputs } = await import('./inputs');
+    return readInputs(this.folder, plan);
+  }
+
+  viewInput(): ViewInput {
+    return {
+      state: this.state,
+      inputs: this.known,
+      driving: this.openClient?.driving ?? false,
+      trusted: vscode.workspace.isTrusted,
+      now: Date.now(),
+      spark: (run, count) => this.openClient?.spark(run, count) ?? [],
+      t: translate,
+      language: vscode.env.language.startsWith('zh') ? 'zh' : 'en',
+    };
+  }
+
+  /** Sends an intent to the driver; false, with a message to the person, where that may not be. */
+  async send(intent: Intent): Promise<boolean> {
+    if (this.openClient === null) return false;
+    if (!vscode.workspace.isTrusted) {
+      const { askForTrust } = await import('./trust');
+      await askForTrust();
+      return false;
+    }
+    try {
+      await this.openClient.send({ ...intent, by: this.parts.person } as DriverIntent);
+      this.log.info(`sent ${JSON.stringify(intent)}`);
+      return true;
+    } catch (error) {
+      this.log.error(error as Error);
+      void vscode.window.showErrorMessage(
+        translate('Bridge could not pass that on: {0}', (error as Error).message),
+      );
+      return false;
+    }
+  }
+
+  /** Absolute place of a path of the workspace; null where it would leave the folder. */
+  resolve(path: string): vscode.Uri | null {
+    if (this.folder === null) return null;
+    const uri = path.startsWith('/')
+      ? this.folder.uri.with({ path })
+      : vscode.Uri.joinPath(this.folder.uri, path);
+    return uri.path.startsWith(`${this.folder.uri.path}/`) ? uri : null;
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    for (const each of this.owned.splice(0).reverse()) each.dispose();
+  }
+}
+
+type Intent = DriverIntent extends infer Each
+  ? Each extends DriverIntent
+    ? Omit<Each, 'by'>
+    : never
+  : never;
+
+/** The first folder that holds a plan, else the first folder. */
+async function findFolder(): Promise<vscode.WorkspaceFolder | null> {
+  const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+  for (const folder of folders.length > 1 ? folders : [])
+    for (const place of [
+      'refine-logs/EXPERIMENT_PLAN.md',
+      'EXPERIMENT_PLAN.md',
+      'refine-logs/EXPERIMENT_TRACKER.md',
+    ])
+      try {
+        await vscode.workspace.fs.stat(vscode.Uri.joinPath(folder.uri, place));
+        return folder;
+      } catch {
+        // Not here; the next place.
+      }
+  return folders[0] ?? null;
+}
