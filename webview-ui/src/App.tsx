@@ -75,14 +75,10 @@ export function App({ link }: { readonly link: HostLink }): ReactElement {
             onGo={(to) => dispatch({ type: 'went', page: to })}
           />
           <RefusalBar />
-          <main
-            id="page"
-            role="tabpanel"
-            aria-labelledby={`tab-${page}`}
-            tabIndex={-1}
-            className={`page page-${page}`}
-          >
-            <Page />
+          <main className={`page page-${page}`}>
+            <div id="page" role="tabpanel" aria-labelledby={`tab-${page}`} className="page-body">
+              <Page />
+            </div>
           </main>
         </>
       )}

@@ -23,9 +23,9 @@ const mostLines = 5_000;
 const longestLine = 4_000;
 
 // Sequences that are no colours: titles and links (OSC), and two-character escapes. Anser drops cursor moves itself.
-// eslint-disable-next-line no-control-regex
+
 const otherEscapes = /\x1b(?:\].*?(?:\x07|\x1b\\)|[()][A-Z0-9]|[=>78cDEHMNOZ])/g;
-// eslint-disable-next-line no-control-regex
+
 const controls = /[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]/g;
 
 /**
@@ -94,7 +94,6 @@ function spanOf(entry: Anser.AnserJsonEntry): LogSpan {
   const color = colorOf(entry.fg, entry.fg_truecolor);
   const background = colorOf(entry.bg, entry.bg_truecolor);
   return {
-    // eslint-disable-next-line no-control-regex
     text: entry.content.replace(/\x1b/g, ''),
     color: is('reverse') ? (background ?? 'ansi-reversed') : color,
     background: is('reverse') ? (color ?? 'ansi-reversed') : background,

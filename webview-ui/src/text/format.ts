@@ -44,6 +44,11 @@ export function formatHours(hours: number, words: Words): string {
   return hours.toLocaleString(words.locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 }
 
+/** A limit doesn't move: `60`, and `7.5` where it was given so. */
+export function formatLimit(hours: number, words: Words): string {
+  return hours.toLocaleString(words.locale, { maximumFractionDigits: 1 });
+}
+
 export function formatCount(count: number, words: Words): string {
   return count.toLocaleString(words.locale);
 }

@@ -1,15 +1,16 @@
 import type { ReactElement } from 'react';
 import type { HeaderView } from '../../../../src/protocol/view';
-import { formatHours } from '../../text/format';
+import { formatHours, formatLimit } from '../../text/format';
 import { useWords } from '../../text/wordsContext';
 
 /** Used, of the cap or the plan, with a mark where the forecast ends. */
-export function GpuHours({ hours }: { readonly hours: HeaderView['gpuHours'] }): ReactElement {
+export function GpuHours({ hours }: { readonly hours: HeaderView['gpuHours'] }): ReactElement | null {
   const words = useWords();
   const limit = hours.cap ?? hours.planned;
+  if (limit === null && hours.used === 0) return null;
   const label = words.header.gpuHours(
     formatHours(hours.used, words),
-    limit === null ? null : formatHours(limit, words),
+    limit === null ? null : formatLimit(limit, words),
   );
   const share = (value: number) => (limit === null || limit <= 0 ? 0 : Math.min(1, value / limit));
   const over = hours.cap !== null && (hours.forecast ?? hours.used) > hours.cap;

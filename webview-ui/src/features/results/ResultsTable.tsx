@@ -1,9 +1,10 @@
-import { Fragment, type ReactElement } from 'react';
+import { Fragment, type ReactElement, type ReactNode } from 'react';
 import type { ResultsPage } from '../../../../src/protocol/view';
 import { LinkButton } from '../../components/controls';
 import { Foreign } from '../../components/Foreign';
 import { Icon } from '../../components/Icon';
 import { usePanel } from '../../state/panelContext';
+import { splitValue } from '../../text/splitValue';
 import { useWords } from '../../text/wordsContext';
 
 type Group = ResultsPage['groups'][number];
@@ -70,14 +71,14 @@ function SystemRows({
               <bdi className="mono">{run.run}</bdi> {run.seed !== null && words.runs.seed(run.seed)}
             </th>
             <td className="number">
-              <Source run={run} text={run.value} />
+              <Source run={run}>
+                <Value text={run.value} />
+              </Source>
             </td>
             <td>
-              <Source
-                run={run}
-                text={`${run.file}${run.pointer === '' ? '' : `#${run.pointer.replace(/^#/, '')}`}`}
-                mono
-              />
+              <Source run={run}>
+                <bdi className="mono">{`${run.file}${run.pointer === '' ? '' : `#${run.pointer.replace(/^#/, '')}`}`}</bdi>
+              </Source>
             </td>
           </tr>
         ))}
@@ -95,28 +96,41 @@ function SystemValue({
 }): ReactElement {
   const words = useWords();
   const [only, ...others] = system.runs;
-  if (only !== undefined && others.length === 0) return <Source run={only} text={system.value} />;
+  if (only !== undefined && others.length === 0)
+    return (
+      <Source run={only}>
+        <Value text={system.value} />
+      </Source>
+    );
   return (
     <LinkButton hint={words.results.showRuns(system.system)} onPress={onUnfold}>
-      {system.value}
+      <Value text={system.value} />
     </LinkButton>
   );
 }
 
-function Source(props: {
-  readonly run: System['runs'][number];
-  readonly text: string;
-  readonly mono?: boolean;
-}): ReactElement {
-  const { run, text, mono } = props;
+/** Opens the file at the line a run's number was read from. */
+function Source(props: { readonly run: System['runs'][number]; readonly children: ReactNode }): ReactElement {
+  const { file, line } = props.run;
   const words = useWords();
   const { send } = usePanel();
   return (
     <LinkButton
-      hint={words.common.openAt(run.file, run.line)}
-      onPress={() => send({ type: 'file.open', file: run.file, line: run.line })}
+      hint={words.common.openAt(file, line)}
+      onPress={() => send({ type: 'file.open', file, line })}
     >
-      <bdi className={mono === true ? 'mono' : undefined}>{text}</bdi>
+      {props.children}
     </LinkButton>
+  );
+}
+
+/** Mean, spread and count, each under its like in the lines above. */
+function Value({ text }: { readonly text: string }): ReactElement {
+  const { mean, spread, count } = splitValue(text);
+  return (
+    <span className="value-parts">
+      <bdi>{mean}</bdi> <span className="value-spread">{spread}</span>{' '}
+      <span className="value-count">{count}</span>
+    </span>
   );
 }

@@ -25,6 +25,7 @@ const beyondTheme = (color: string | null) => color?.startsWith('rgb(') === true
 
 function classOf(span: LogSpan): string | undefined {
   const names = [
+    span.color !== null && span.color !== 'ansi-reversed' && 'log-own',
     span.color !== null && !beyondTheme(span.color) && `fg-${span.color}`,
     span.background !== null && !beyondTheme(span.background) && `bg-${span.background}`,
     span.bold && 'log-bold',
@@ -36,9 +37,10 @@ function classOf(span: LogSpan): string | undefined {
 }
 
 function styleOf(span: LogSpan): CSSProperties | undefined {
-  if (!beyondTheme(span.color) && !beyondTheme(span.background)) return undefined;
-  return {
-    color: beyondTheme(span.color) ? (span.color ?? undefined) : undefined,
-    backgroundColor: beyondTheme(span.background) ? (span.background ?? undefined) : undefined,
-  };
+  const style: Record<string, string> = {};
+  if (span.color !== null && beyondTheme(span.color)) style['--own'] = span.color;
+  if (span.background !== null && beyondTheme(span.background)) {
+    style.backgroundColor = `color-mix(in srgb, ${span.background} 35%, var(--vscode-editor-background))`;
+  }
+  return Object.keys(style).length === 0 ? undefined : style;
 }

@@ -59,7 +59,7 @@ export function LogPane({ run }: { readonly run: string }): ReactElement {
         className="log-lines"
         ref={scroller}
         tabIndex={0}
-        role="region"
+        role="group"
         aria-label={words.log.title(run)}
         onScroll={(event) => {
           const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;

@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import type { RunRow } from '../../../../src/protocol/view';
 import { Button, IconButton } from '../../components/controls';
 import { Foreign } from '../../components/Foreign';
@@ -8,6 +8,7 @@ import { usePanel } from '../../state/panelContext';
 import { abilitiesOf, runActions } from '../../state/selection';
 import { useWords } from '../../text/wordsContext';
 import { FileLink } from '../FileLink';
+import { ConfirmCancel } from './ConfirmCancel';
 import { LogPane } from './LogPane';
 
 const actionWords = {
@@ -27,7 +28,9 @@ interface RunDetailProps {
 export function RunDetail({ run, row }: RunDetailProps): ReactElement {
   const words = useWords();
   const { dispatch, send, mayAct } = usePanel();
+  const [asking, setAsking] = useState<string | null>(null);
   const abilities = row === null ? null : abilitiesOf(row);
+  const actions = abilities === null ? [] : runActions.filter((action) => abilities[action]);
   return (
     <section className="run-detail" aria-label={words.log.title(run)}>
       <div className="run-detail-head">
@@ -44,24 +47,29 @@ export function RunDetail({ run, row }: RunDetailProps): ReactElement {
           </>
         )}
         <span className="run-detail-actions">
-          {abilities !== null &&
-            runActions
-              .filter((action) => abilities[action])
-              .map((action) => (
-                <Button
-                  key={action}
-                  disabled={!mayAct}
-                  hint={mayAct ? undefined : words.needs.notTrusted}
-                  // Cancelling goes through the selection, which asks once more.
-                  onPress={() =>
-                    action === 'cancel'
-                      ? dispatch({ type: 'selected', selected: new Map([[run, abilities]]) })
-                      : send({ type: `runs.${action}`, runs: [run] })
-                  }
-                >
-                  {words.runs[actionWords[action]]}
-                </Button>
-              ))}
+          {asking === run ? (
+            <ConfirmCancel
+              count={1}
+              onYes={() => {
+                send({ type: 'runs.cancel', runs: [run] });
+                setAsking(null);
+              }}
+              onNo={() => setAsking(null)}
+            />
+          ) : (
+            actions.map((action) => (
+              <Button
+                key={action}
+                disabled={!mayAct}
+                hint={mayAct ? undefined : words.needs.notTrusted}
+                onPress={() =>
+                  action === 'cancel' ? setAsking(run) : send({ type: `runs.${action}`, runs: [run] })
+                }
+              >
+                {words.runs[actionWords[action]]}
+              </Button>
+            ))
+          )}
           <IconButton
             icon="close"
             label={words.common.close}

@@ -3,6 +3,7 @@ import { Button, LinkButton } from '../../components/controls';
 import { usePanel } from '../../state/panelContext';
 import { runActions, runsThatCan, type RunAction } from '../../state/selection';
 import { useWords } from '../../text/wordsContext';
+import { ConfirmCancel } from './ConfirmCancel';
 
 /** What can be done to the ticked runs; each button counts those it would touch. Cancelling asks once more. */
 export function SelectionBar(): ReactElement {
@@ -21,13 +22,7 @@ export function SelectionBar(): ReactElement {
     <div className="selection-bar" role="toolbar" aria-label={words.runs.selected(selected.size)}>
       <span className="number">{words.runs.selected(selected.size)}</span>
       {asking && cancellable > 0 ? (
-        <>
-          <span role="alert">{words.runs.confirmCancel(cancellable)}</span>
-          <Button kind="primary" onPress={() => act('cancel')}>
-            {words.runs.confirmCancelYes}
-          </Button>
-          <Button onPress={() => setAsking(false)}>{words.runs.keep}</Button>
-        </>
+        <ConfirmCancel count={cancellable} onYes={() => act('cancel')} onNo={() => setAsking(false)} />
       ) : (
         runActions.map((action) => {
           const count = runsThatCan(selected, action).length;
