@@ -28,7 +28,9 @@ export function registerPlan(program: Command, io: CliIo): void {
           ? null
           : parseTracker(await readInput(io, options.tracker, options.workspace, 'tracker'));
       const problems = [
-        ...plan.problems.map((problem) => ({ ...problem, file: planFile })),
+        ...plan.problems
+          .filter(({ code }) => code !== 'plan.no-runs' || !tracker || tracker.rows.length === 0)
+          .map((problem) => ({ ...problem, file: planFile })),
         ...(tracker?.problems ?? []).map((problem) => ({ ...problem, file: options.tracker! })),
       ];
       if (options.json) io.out(JSON.stringify(planDocument(plan, tracker, problems, planFile), null, 2));

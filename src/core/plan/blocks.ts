@@ -2,6 +2,7 @@ import { plainText } from '../text/plainText';
 import { readCriterion } from './criterion';
 import type { Outline, OutlineBlock, OutlineLine } from '../text/outline';
 import { readBlockId } from './identifiers';
+import { listedBlocks } from './blockLists';
 import { readFields, type Field } from './labels';
 import type { PlanContext } from './milestones';
 import type { Block, SuccessCriterion, TextFact } from './model';
@@ -18,7 +19,7 @@ export function readBlocks(context: PlanContext, part: Part): Block[] {
   const numbered = sections.all.flatMap((section) => {
     if (section.start < part.start || section.start >= part.end) return [];
     const named = readBlockId(section.title);
-    if (!named) return [];
+    if (!named || /^P\d$/.test(named.id)) return []; // P0, P1: a priority, not a block
     const around = [...ancestry(section.parent)];
     const nearest = around.find(({ role }) => role !== null)?.role ?? null;
     if (
@@ -27,9 +28,13 @@ export function readBlocks(context: PlanContext, part: Part): Block[] {
     )
       return [];
     const body = ownBlocks(context, section);
+    const inBlocks = around.some(({ role }) => role === 'blocks');
     const telling =
-      named.named || readPriority(section.title) !== null || looksLikeBlock(context.outline, body);
-    return [{ section, named, body, telling, inBlocks: around.some(({ role }) => role === 'blocks') }];
+      named.named ||
+      nearest === 'blocks' ||
+      readPriority(section.title) !== null ||
+      looksLikeBlock(context.outline, body);
+    return [{ section, named, body, telling, inBlocks }];
   });
   const candidates = numbered.filter(
     ({ section, named, telling }) =>
@@ -46,7 +51,7 @@ export function readBlocks(context: PlanContext, part: Part): Block[] {
   );
   const preferred = outer.filter(({ named, inBlocks }) => named.named || inBlocks);
   const chosen = preferred.length > 0 ? preferred : outer;
-  if (chosen.length === 0) return listedBlocks(context, part);
+  if (chosen.length === 0) return listedBlocks(context, part, blockOf);
   const seen = new Set<string>();
   return chosen
     .filter(({ named }) => !seen.has(named.id) && seen.add(named.id))
@@ -58,33 +63,6 @@ export function readBlocks(context: PlanContext, part: Part): Block[] {
         readFields(context.outline, body),
       ),
     );
-}
-
-/** Blocks as lines of a list, `- **E1 (main)**: …`, in a section on experiments that has no numbered headings. */
-function listedBlocks(context: PlanContext, part: Part): Block[] {
-  const { outline, sections } = context;
-  const found = new Map<string, Block>();
-  for (let index = part.start; index < part.end; index++) {
-    const block = outline.blocks[index]!;
-    if (block.kind !== 'text' || sections.roleAt(index) !== 'blocks') continue;
-    const line = block.lines[0]!;
-    const leads = block.item ? block.item.first && block.item.depth === 1 : /^\s*(?:\*\*|__)/.test(line.text);
-    const named = leads ? readBlockId(plainText(line.text.slice(0, 400))) : null;
-    if (!named || found.has(named.id)) continue;
-    let end = index + 1;
-    for (
-      let next = outline.blocks[end];
-      next?.kind === 'text' && (next.item?.depth ?? 0) > (block.item?.depth ?? 0);
-      next = outline.blocks[end]
-    )
-      end++;
-    const fields = readFields(outline, outline.blocks.slice(index + 1, end));
-    found.set(
-      named.id,
-      blockOf(context, { line, title: named.rest, section: sections.at(index) }, named, fields),
-    );
-  }
-  return [...found.values()];
 }
 
 /** A block's own text: up to the first numbered heading inside it, which opens a sub-block. */

@@ -2,11 +2,11 @@ import type { OutlineLine } from '../text/outline';
 import { plainText } from '../text/plainText';
 import { TableView, isNothing } from './facts';
 import { parseGpuHours } from './gpuHours';
-import { readMilestoneCell, readMilestoneId } from './identifiers';
+import { readBlockId, readMilestoneCell, readMilestoneId } from './identifiers';
 import { readLabels } from './labels';
 import { costOfRow, type PlanContext } from './milestones';
 import type { GpuHours, Milestone } from './model';
-import type { Part } from './sections';
+import { ancestry, type Part } from './sections';
 import { isTotal, normaliseWords } from './words';
 
 /** Fills in what the run order leaves out from tables and lists of costs (`M4 risk training | 2 | 0.5`). */
@@ -70,6 +70,9 @@ export function readTotal(context: PlanContext, part: Part): GpuHours | null {
     if (block.kind !== 'text') continue;
     const section = context.sections.at(index);
     const title = section?.title ?? '';
+    const around = [...ancestry(section)];
+    if (around.some(({ title: above }) => readBlockId(above) !== null || readMilestoneId(above) !== null))
+      continue;
     const general =
       section === null || section.heading.level === 1 || context.sections.roleAt(index) === 'budget';
     for (const line of block.lines) {
@@ -91,13 +94,13 @@ function totalOfLine(line: OutlineLine, inGpuHours: boolean): GpuHours | null {
     const words = normaliseWords(label);
     if (!totalWord.test(words) || noTotal.test(words)) continue;
     const value = plainText(line.text.slice(from - line.from, to - line.from));
+    if (readMilestoneId(value) !== null) continue; // “Total: M0-M2 12 GPU-h; M3 …” lists parts
     const bare = /gpu ?(?:h|time)|卡时|gpu ?小时/.test(words)
       ? 'gpuHours'
       : inGpuHours && words.length < 24
         ? 'hours'
         : 'none';
-    const hours = parseGpuHours(value, bare);
-    if (hours) return hours;
+    return parseGpuHours(value, bare);
   }
   const plain = plainText(line.text);
   if (

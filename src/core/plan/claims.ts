@@ -61,5 +61,7 @@ function claimsOfTable({ outline, problems }: PlanContext, table: TableBlock): C
         row,
       );
   }
-  return found;
+  // `(R1) …` among C1 and C2 is a requirement: claims of a table share a letter, or are C and H.
+  const letter = found[0]?.id[0];
+  return found.filter(({ id }) => id[0] === letter || /^[CH]/.test(id));
 }

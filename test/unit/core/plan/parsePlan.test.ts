@@ -196,6 +196,46 @@ python train.py --system sgd \\
     expect(plan.totalGpuHours).toEqual({ low: 5, high: 7 });
   });
 
+  it('blocks are lines of a list or rows of a table where no heading numbers them', () => {
+    const list = parsePlan(
+      '# Plan\n## Experiments (must-run)\n- **E1 (main)**: all of it\n  - Success: acc > 0.9\n- S1: shuffled\n',
+    );
+    expect(
+      list.blocks.map(({ id, priority, successCriterion }) => [
+        id,
+        priority,
+        successCriterion?.span.start.line,
+      ]),
+    ).toEqual([
+      ['E1', 'must-run', 4],
+      ['S1', 'must-run', undefined],
+    ]);
+    const table = parsePlan(
+      '# Plan\n## Experiment Blocks\n| Block | Hypothesis | Metrics | Priority | Success criterion |\n|---|---|---|---|---|\n| 1: main | helps | acc | MUST | acc > 0.9 |\n| B2 | why | acc | optional | drop |\n',
+    );
+    expect(table.blocks.map(({ id, priority, span }) => [id, priority, span.start.line])).toEqual([
+      ['B1', 'must-run', 5],
+      ['B2', 'nice-to-have', 6],
+    ]);
+  });
+
+  it('a cost per run is not the cost of the milestone; the budget below may state it', () => {
+    const plan = parsePlan(
+      '# Plan\n## Run Order\n| Milestone | Goal | Cost |\n|---|---|---|\n| M0 | try | ~4 GPU-h per run on 4×L40S |\n| M1 | try | ~4 GPU-h per run |\n## Budget\n- **M0 sweep**: 3 × 4 GPU-hours = ~12 GPU-hours\n- **M0 + M1**: 99 GPU-hours\n',
+    );
+    expect(plan.milestones.map(({ gpuHours }) => gpuHours?.low ?? null)).toEqual([12, null]);
+    expect(plan.problems.map(({ code }) => code)).toContain('plan.cost-unreadable');
+  });
+
+  it('the total is what the whole plan states, not a limit, a part or a block of it', () => {
+    const total = (text: string) => parsePlan(`# Plan\n${text}`).totalGpuHours;
+    expect(total('Budget ceiling: 900 GPUh\nPlanned budget: 120 GPUh\n')).toEqual({ low: 120, high: 120 });
+    expect(total('**Budget**: ~250 GPU-h\n\n**总计**: ~242h，在预算内\n')).toEqual({ low: 242, high: 242 });
+    expect(total('## Block 1: a\n- **Total: 36 runs, 180 GPU-hours**\n')).toBeNull();
+    expect(total('- Total: M0-M2 <12 GPU-h; M3 40 GPU-h\n')).toBeNull();
+    expect(total('- **Total CPU-hours**: 10\n- **GPU-hours**: 0\n')).toEqual({ low: 0, high: 0 });
+  });
+
   it('baselines and risks that are called B1 are no blocks', () => {
     const plan = parsePlan(
       '# Plan\n## Baselines\n### B1 — random\n- **Metrics**: acc\n- **Setup**: x\n## Experiments\n### E1: main\n- **Metrics**: acc\n- **Success**: acc > 1\n## Risks\n### B7: drift\n- **Priority**: MUST\n',
