@@ -94,7 +94,8 @@ function totalOfLine(line: OutlineLine, inGpuHours: boolean): GpuHours | null {
     const words = normaliseWords(label);
     if (!totalWord.test(words) || noTotal.test(words)) continue;
     const value = plainText(line.text.slice(from - line.from, to - line.from));
-    if (readMilestoneId(value) !== null) continue; // “Total: M0-M2 12 GPU-h; M3 …” lists parts
+    if (value === '') continue;
+    if (readMilestoneId(value) !== null) return null; // “Total: M0-M2 12 GPU-h; M3 …” lists parts
     const bare = /gpu ?(?:h|time)|卡时|gpu ?小时/.test(words)
       ? 'gpuHours'
       : inGpuHours && words.length < 24

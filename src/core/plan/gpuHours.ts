@@ -1,6 +1,6 @@
 import type { GpuHours } from './model';
 
-const number = String.raw`(\d+(?:,\d{3})+|\d+)(\.\d+)?\s?([kK](?![A-Za-z]))?`;
+const number = String.raw`(\d+(?:,\d{3})+|\d+)(\.\d+)?(?:\s?([kK])(?![A-Za-z]))?`;
 const range = String.raw`${number}(?:\s*(?:[-–—−~～]|to|至|到)\s*[~≈]?\s*${number})?`;
 const device = String.raw`(?:NVIDIA\s+)?(?:GPUs?|[ABHLVT]\d{2,4}S?|RTX[\s-]?\w+|\d090|TPUs?|single[- ]GPU|卡)(?:[\s-]?\d+\s?GB?)?`;
 const hourUnit = String.raw`(?:hours?|hrs?|h|小时|时)(?![A-Za-z])`;
@@ -36,8 +36,8 @@ export function parseGpuHours(text: string, bare: BareNumbers = 'none'): GpuHour
   const main = outsideBrackets(cost);
   return (
     explicitHours(main) ??
-    (bare === 'gpuHours' ? leadingNumber(main) : null) ??
     devicesTimesDuration(main) ??
+    (bare === 'gpuHours' ? leadingNumber(main) : null) ??
     explicitHours(cost) ??
     devicesTimesDuration(cost) ??
     (bare === 'none' ? null : plainHours(main))
@@ -109,7 +109,7 @@ function plainHours(text: string): GpuHours | null {
 }
 
 const leading = new RegExp(
-  String.raw`^[\s~≈<>≤≥约≲≳=]*(?:about|approx\.?|up to|under|total:?)?[\s~≈<>≤≥约]*${range}(?![\w%$])`,
+  String.raw`^[\s~≈<>≤≥约≲≳=]*(?:about|approx\.?|up to|under|total:?)?[\s~≈<>≤≥约]*${range}`,
   'i',
 );
 
@@ -117,7 +117,7 @@ function leadingNumber(text: string): GpuHours | null {
   const match = leading.exec(text);
   if (!match) return null;
   const rest = text.slice(match[0].length);
-  if (/^\s*(?:%|\$|days?|weeks?|天|周|min|分钟|sec|epochs?|runs?)/i.test(rest)) return null;
+  if (/^(?:[a-gi-z]|\s*(?:[×x*%$]|days?|weeks?|天|周|min|分钟|sec|epochs?|runs?))/i.test(rest)) return null;
   const low = toNumber(match[1], match[2], match[3]);
   const high = toNumber(match[4], match[5], match[6]) ?? low;
   return low === null || high === null ? null : hours(low, high);

@@ -51,6 +51,10 @@ describe('GPU-hours are read from a cost as authors write it', () => {
     expect(range('~24 (6h × 4 GPUs)', 'gpuHours')).toEqual([24, 24]);
     expect(range('0.5', 'gpuHours')).toEqual([0.5, 0.5]);
     expect(range('10-12', 'gpuHours')).toEqual([10, 12]);
+    expect(range('35-45h', 'gpuHours')).toEqual([35, 45]);
+    expect(range('4×H200, ≤6h', 'gpuHours')).toEqual([24, 24]);
+    expect(range('0 for the first stage', 'gpuHours')).toEqual([0, 0]);
+    expect(range('3 runs', 'gpuHours')).toBeNull();
     expect(range('3 days', 'gpuHours')).toBeNull();
   });
 
