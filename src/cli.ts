@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
+import { version } from '../package.json';
 import { registerCheck } from './cli/check';
 import { registerCompare } from './cli/compare';
 import { registerDiagnose } from './cli/diagnose';
@@ -10,6 +11,10 @@ import { registerPlan } from './cli/plan';
 import { registerApprove, registerQueue, registerRun } from './cli/run';
 import { registerStatus } from './cli/status';
 import { registerSupervise } from './cli/supervise';
+import { registerTemplate } from './cli/template';
+
+/** A dash between a plan and its overrides: the shell's own `--` would be taken away before a verb sees it. */
+const dash = /^-{2,3}$/;
 
 /** Composition root of the headless host: `bridge VERB`. One file a verb in `cli/`. */
 async function main(argv: readonly string[]): Promise<void> {
@@ -18,29 +23,54 @@ async function main(argv: readonly string[]): Promise<void> {
     note: (text) => process.stderr.write(text.endsWith('\n') ? text : `${text}\n`),
     resolve: (path, workspace) => resolve(workspace, path),
   };
-  const program = new Command('bridge').description('Carries an experiment plan to honest first results.');
+  const program = new Command('bridge')
+    .description('Carries an experiment plan to honest first results.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show how it is called')
+    .helpCommand('help [verb]', 'show how a verb is called')
+    .configureOutput({ outputError: (text) => io.note(text.replace(/^error: /, 'bridge: ')) })
+    .showHelpAfterError('"bridge help VERB" shows how a verb is called.')
+    .exitOverride();
   // Each verb registers itself: `registerPlan(program, io)`.
+  registerRun(program, io);
+  registerApprove(program, io);
+  registerQueue(program, io);
+  registerStatus(program, io);
+  registerLogs(program);
+  registerControl(program, io);
+  registerPlan(program, io);
+  registerTemplate(program, io);
+  registerDiagnose(program, io);
   registerCheck(program, io);
   registerCompare(program, io);
-  registerDiagnose(program, io);
-  registerPlan(program, io);
-  registerRun(program, io);
-  registerQueue(program, io);
-  registerApprove(program, io);
-  registerStatus(program, io);
-  registerControl(program, io);
-  registerLogs(program);
   registerSupervise(program, io);
+  if (argv.length === 0) return program.outputHelp();
+  const words = argv[0] === 'run' ? argv.map((word) => (dash.test(word) ? '—' : word)) : argv;
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync(words, { from: 'user' });
   } catch (error) {
-    if (!(error instanceof CliError)) throw error;
-    io.note(`bridge: ${error.message}`);
-    process.exitCode = error.code;
+    // Commander has said what it has to say; only help and version end well.
+    if (error instanceof CommanderError)
+      process.exitCode = error.exitCode === 0 ? exitCode.done : exitCode.wrongInput;
+    else if (error instanceof CliError) {
+      io.note(`bridge: ${error.message}`);
+      process.exitCode = error.code;
+    } else throw error;
   }
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
+/** Whatever was not foreseen is a sentence, too. What was recorded stands, and the same command continues from it. */
+function fail(error: unknown): never {
   process.stderr.write(`bridge: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = exitCode.failed;
-});
+  process.exit(exitCode.failed);
+}
+
+process.on('uncaughtException', fail);
+// A reader that has seen enough (`bridge status | head`) is no failure.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    fail(error);
+  });
+
+main(process.argv.slice(2)).catch(fail);

@@ -9,7 +9,7 @@ import { CliError, exitCode, type CliIo } from './io';
 export function registerCheck(program: Command, io: CliIo): void {
   program
     .command('check')
-    .description('Training health of metrics files: JSON lines, CSV with a header, or logs with name=value.')
+    .description('tell the training health of metrics files: JSON lines, CSV with a header, or name=value')
     .argument('<metrics...>', 'files, relative to --workspace')
     .option('--json', 'one JSON document')
     .option('--workspace <dir>', 'root of the study', '.')

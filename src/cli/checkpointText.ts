@@ -1,4 +1,6 @@
+import { gpuMark } from '../core/manifest/template';
 import type { Checkpoint } from '../core/run/event';
+import { placeText } from './placeText';
 
 /** The checkpoint as lines for a terminal: what will run, where, for how much, and what nobody has checked. */
 export function checkpointText(checkpoint: Checkpoint, { dryRun = false } = {}): string {
@@ -11,14 +13,14 @@ export function checkpointText(checkpoint: Checkpoint, { dryRun = false } = {}):
     lines.push(`    ${run}  ${indent(command)}`);
   for (const milestone of checkpoint.milestones) {
     lines.push(
-      `  ${label(milestone)}: ${plural(milestone.runs, 'run')}${milestone.estimatedGpuHours === null ? '' : `, ~${milestone.estimatedGpuHours} GPU-h`}${time(milestone.estimatedHours)}`,
+      `  ${label(milestone)}: ${plural(milestone.runs, 'run')}${gpuHours(milestone.estimatedGpuHours)}${time(milestone.estimatedHours)}`,
     );
     for (const { run, command } of milestone.commands) lines.push(`    ${run}  ${indent(command)}`);
   }
   const runs = checkpoint.milestones.reduce((sum, milestone) => sum + milestone.runs, 0);
   lines.push(
     '',
-    `  Total: ${plural(runs, 'run')}${checkpoint.totalGpuHours === null ? '' : `, ~${checkpoint.totalGpuHours} GPU-h`}, $${checkpoint.usd} on ${checkpoint.target}`,
+    `  Total: ${plural(runs, 'run')}${gpuHours(checkpoint.totalGpuHours)}${checkpoint.usd > 0 ? `, ~$${checkpoint.usd}` : ''}, on ${placeText(checkpoint.target)}`,
   );
   lines.push(`  Review: ${checkpoint.review}`, `  Ground truth: ${checkpoint.groundTruth}`);
   for (const gate of checkpoint.unjudgedGates)
@@ -30,7 +32,7 @@ export function checkpointText(checkpoint: Checkpoint, { dryRun = false } = {}):
   lines.push(
     '',
     dryRun
-      ? 'Nothing was started and nothing was changed. "bridge run" runs sanity and then asks.'
+      ? `Nothing was started and nothing was changed. ${checkpoint.sanity.status === 'pending' ? '"bridge run" runs sanity and then asks.' : '"bridge run" asks before it starts this.'}`
       : 'Nothing of this has started. "bridge approve" starts it; "bridge approve --milestone ID" starts a part.',
   );
   return lines.join('\n');
@@ -44,6 +46,10 @@ function plural(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
+function gpuHours(hours: number | null): string {
+  return hours === null ? ', GPU-hours not estimated' : hours === 0 ? '' : `, ~${hours} GPU-h`;
+}
+
 function time(hours: number | null): string {
   if (hours === null) return '';
   const minutes = hours * 60;
@@ -54,6 +60,7 @@ function time(hours: number | null): string {
       : `, ~${Math.round(hours)} h of run time`;
 }
 
+/** A command over several lines stays one block; the GPUs are known only when the run is placed. */
 function indent(command: string): string {
-  return command.replaceAll('\n', '\n          ');
+  return command.trimEnd().replaceAll(gpuMark, '${GPU}').replaceAll('\n', '\n          ');
 }

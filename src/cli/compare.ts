@@ -31,7 +31,7 @@ export function registerCompare(program: Command, io: CliIo): void {
   program
     .command('compare')
     .description(
-      'Says whether runs are better than their baseline or within noise: one JSON question a line on stdin.',
+      'say whether runs are better than their baseline or within noise, for each line of JSON on stdin',
     )
     .option('--json', 'one JSON answer a line')
     .option('--workspace <dir>', 'root of the study', '.')

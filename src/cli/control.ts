@@ -24,12 +24,13 @@ export function registerControl(program: Command, io: CliIo): void {
     const command = program
       .command(verb)
       .description(descriptions[verb])
-      .argument('<id...>', 'runs or phases')
+      .argument('<id...>', 'runs; a phase or milestone stands for its runs')
       .option('--workspace <dir>', 'the workspace (default: here)');
-    if (verb === 'reprioritise') command.requiredOption('--priority <n>', 'higher runs first', Number);
+    if (verb === 'reprioritise')
+      command.requiredOption('--priority <n>', 'a whole number; higher runs start first', readPriority);
     command.action(async (ids: string[], flags: { workspace?: string; priority?: number }) => {
       const root = workspaceRoot(flags.workspace);
-      const runs = resolveRuns(readState(root), ids);
+      const runs = resolveRuns(readState(root, io), ids);
       const intent: DriverIntent =
         verb === 'reprioritise'
           ? { type: 'run.reprioritise', runs, priority: flags.priority ?? 0, by: 'person' }
@@ -42,6 +43,11 @@ export function registerControl(program: Command, io: CliIo): void {
       if (verb === 'retry' || verb === 'resume') startSupervisor(root, io);
     });
   }
+}
+
+function readPriority(text: string): number {
+  if (/^-?\d{1,6}$/.test(text)) return Number(text);
+  throw new CliError(`--priority takes a whole number, not ${JSON.stringify(text)}.`, exitCode.wrongInput);
 }
 
 /** Ids of runs; the name of a phase or milestone stands for its runs. */

@@ -18,7 +18,7 @@ interface Options {
 export function registerDiagnose(program: Command, io: CliIo): void {
   program
     .command('diagnose')
-    .description('says why a run failed, from its log and exit code')
+    .description('say why a run failed, from its log and exit code')
     .argument('<log...>', 'log files, relative to the workspace')
     .option('--exit-code <n>', 'exit code of the process, the same for every log', parseExitCode)
     .option('--json', 'print one JSON document')

@@ -1,7 +1,9 @@
 import type { StudyState } from '../core/run/state';
 import type { Outcome } from '../engine/session';
-import { openWorkspaceClient } from '../store/workspaceClient';
+import { Silence } from '../store/journal';
+import type { Holder } from '../store/segment';
 import { checkpointText } from './checkpointText';
+import { Follower } from './follower';
 import { handoffText } from './handoffText';
 import { CliError, exitCode, type CliIo } from './io';
 import { interruptSignal, openSession, readState, type OpenedSession } from './openSession';
@@ -15,38 +17,62 @@ export interface DriveRequest {
   readonly io: CliIo;
   /** What to do once the journal is ours. */
   readonly act: (session: OpenedSession['session'], signal: AbortSignal) => Promise<Outcome>;
-  /** Hands the same wish to the driver that is there already; null: it cannot be handed over, say who drives. */
-  readonly handOver: (() => Promise<void>) | null;
+  /**
+   * Whether what another driver came to rest with, while this call followed it, is the answer to this call too; else
+   * this call acts itself then. Null: this call waits only for a checkpoint that is there already.
+   */
+  readonly answeredBy: ((state: StudyState) => boolean) | null;
 }
 
 /** Drives in the foreground under the workspace's lease, or follows the driver that has it; sets the exit code. */
 export async function drive(request: DriveRequest): Promise<void> {
-  const { root, io, json } = request;
+  const { root, io, purpose } = request;
   const signal = interruptSignal();
-  const opened = openSession(root, request.purpose, io, progressTo(io, process.stderr.isTTY === true));
-  if (opened.kind === 'held') {
-    const who = `process ${opened.holder.pid} on ${opened.holder.host} ("bridge ${opened.holder.purpose}")`;
-    if (!request.handOver)
-      throw new CliError(
-        `${who} drives this workspace. Look at it with "bridge status", or wait until it is done.`,
-        exitCode.missingEnvironment,
-      );
-    io.note(`${who} drives this workspace already; this call follows it.`);
-    await request.handOver();
-    return end(await follow(root, signal), request);
+  const progress = progressTo(io, process.stderr.isTTY === true);
+  const silence = new Silence();
+  let follower: Follower | null = null;
+  for (;;) {
+    const opened = openSession(root, purpose, io, progress, silence);
+    if (opened.kind === 'open') {
+      const rest = follower && restSince(follower.before, opened.session.state);
+      const answered = rest !== null && request.answeredBy?.(opened.session.state) === true;
+      let outcome: Outcome;
+      try {
+        outcome = answered ? rest : await request.act(opened.session, signal);
+      } finally {
+        await opened.close();
+      }
+      if (outcome === 'interrupted')
+        io.note(
+          'Interrupted. Runs that were started go on; the same command continues from here, "bridge cancel" stops them.',
+        );
+      return end(outcome, request);
+    }
+    if (follower === null) {
+      follower = new Follower(root, progress);
+      if (request.answeredBy === null && follower.before.checkpoint.kind !== 'shown')
+        throw new CliError(
+          `no checkpoint waits for an approval: ${describeHolder(opened.holder)} drives this workspace. "bridge status" shows it.`,
+          exitCode.failed,
+        );
+      io.note(`${describeHolder(opened.holder)} drives this workspace already; this call follows it.`);
+    }
+    await follower.watch(signal);
+    if (!signal.aborted) continue;
+    io.note('Interrupted. This call only followed; the other process goes on.');
+    return end('interrupted', request);
   }
-  let outcome: Outcome;
-  try {
-    outcome = await request.act(opened.session, signal);
-  } finally {
-    await opened.close();
-  }
-  if (outcome === 'interrupted')
-    io.note(
-      'Interrupted. Runs that were started go on; the same command continues from here, "bridge cancel" stops them.',
-    );
-  void json;
-  end(outcome, request);
+}
+
+function describeHolder({ pid, host, purpose }: Holder): string {
+  return `process ${pid} on ${host} ("bridge ${purpose}")`;
+}
+
+/** How another driver came to rest after `before`; null: it left without an answer. */
+function restSince(before: StudyState, { ended, checkpoint }: StudyState): Outcome | null {
+  if (ended !== null && ended.at !== before.ended?.at) return ended.outcome === 'done' ? 'done' : 'failed';
+  const known = before.checkpoint.kind === 'shown' ? before.checkpoint.at : null;
+  return checkpoint.kind === 'shown' && checkpoint.at !== known ? 'checkpoint' : null;
 }
 
 const exitCodes: Readonly<Record<Outcome, number>> = {
@@ -61,40 +87,13 @@ const exitCodes: Readonly<Record<Outcome, number>> = {
 };
 
 function end(outcome: Outcome, { root, io, json }: DriveRequest): void {
-  const state = readState(root);
+  const state = readState(root, io);
   process.exitCode = exitCodes[outcome];
+  if (outcome === 'wrong-input') io.note('bridge: the input cannot be run; nothing more was started.');
   if (json) return io.out(JSON.stringify(statusDocument(state, false, Date.now()), null, 2));
   if (outcome === 'checkpoint' || (outcome === 'refused' && state.checkpoint.kind === 'shown')) {
     if (state.checkpoint.kind !== 'none') io.out(checkpointText(state.checkpoint.checkpoint));
   } else if (outcome === 'blocked') io.out('What is left is paused. "bridge resume ID…" lets it go on.');
   else if ((outcome === 'done' || outcome === 'failed') && state.study)
     io.out(handoffText(state, Date.now()));
-}
-
-/** Waits until the other driver has come to rest, telling what happens meanwhile. */
-async function follow(root: string, signal: AbortSignal): Promise<Outcome> {
-  const client = openWorkspaceClient({ root, startDriver: () => undefined });
-  try {
-    for (;;) {
-      if (signal.aborted) return 'interrupted';
-      if (!client.driving) return restOf(client.state);
-      await new Promise<void>((resolve) => {
-        const done = () => {
-          listening.dispose();
-          signal.removeEventListener('abort', done);
-          resolve();
-        };
-        const listening = client.onDidChange(done);
-        signal.addEventListener('abort', done, { once: true });
-      });
-    }
-  } finally {
-    client.dispose();
-  }
-}
-
-function restOf(state: StudyState): Outcome {
-  if (state.ended) return state.ended.outcome === 'done' ? 'done' : 'failed';
-  if (state.checkpoint.kind === 'shown') return 'checkpoint';
-  return 'blocked';
 }

@@ -12,7 +12,7 @@ const pollMs = 250;
 export function registerLogs(program: Command): void {
   program
     .command('logs')
-    .description('the log of a run’s newest attempt')
+    .description('print the log of a run’s newest attempt')
     .argument('<id>', 'run')
     .option('--workspace <dir>', 'the workspace (default: here)')
     .option('--follow', 'go on as it grows, until the run has ended')

@@ -9,9 +9,9 @@ import type { StudyState } from '../core/run/state';
 import { describeProblem } from '../core/text/span';
 import { Session } from '../engine/session';
 import { LocalHost } from '../hosts/local/host';
-import { bridgeFolder, ensureBridgeFolder } from '../store/bridgeFolder';
+import { type BridgeFolder, bridgeFolder, ensureBridgeFolder } from '../store/bridgeFolder';
 import { Inbox } from '../store/inbox';
-import { acquireJournal, type FileJournal, Silence } from '../store/journal';
+import { type Acquired, acquireJournal, type FileJournal, Silence } from '../store/journal';
 import { JournalReader } from '../store/journalReader';
 import type { Holder } from '../store/segment';
 import { readSettings, userSettingsPath, workspaceSettingsPath } from '../store/settings';
@@ -48,7 +48,7 @@ export function optionsFor(root: string, call: Readonly<Record<string, unknown>>
 }
 
 /** `--set bridge.key=JSON`, as often as it is given. */
-export function parseSets(sets: readonly string[]): Record<string, unknown> {
+export function parseSets(sets: readonly string[] = []): Record<string, unknown> {
   return Object.fromEntries(
     sets.map((set) => {
       const [, key, value] = /^bridge\.([\w.]+)=(.*)$/s.exec(set) ?? [];
@@ -66,11 +66,30 @@ export function parseSets(sets: readonly string[]): Record<string, unknown> {
   );
 }
 
-/** The journal as it stands, without touching anything. */
-export function readState(root: string): StudyState {
+/** The journal as it stands, without touching anything. What cannot be read of it is said. */
+export function readState(root: string, io: CliIo): StudyState {
   const fold = new StateFold();
-  fold.apply(new JournalReader(bridgeFolder(root).journal).next());
+  const reader = new JournalReader(bridgeFolder(root).journal);
+  try {
+    fold.apply(reader.next());
+  } catch (error) {
+    throw unreadableRecord(root, error);
+  }
+  tellDamaged(reader, io);
   return fold.state;
+}
+
+function tellDamaged(reader: JournalReader, io: CliIo): void {
+  for (const line of reader.damaged)
+    io.note(`The journal has a damaged record, which is passed over: ${line}`);
+}
+
+function unreadableRecord(root: string, error: unknown): CliError {
+  return new CliError(
+    `the record in ${bridgeFolder(root).path} cannot be read (${(error as Error).message}). Make it readable and call again; results and tracker do not depend on it.`,
+    exitCode.missingEnvironment,
+    { cause: error },
+  );
 }
 
 export interface OpenedSession {
@@ -91,13 +110,12 @@ export function openSession(
 ): Opened {
   const folder = bridgeFolder(root);
   const workspaceId = prepare(root);
-  const acquired = acquireJournal(folder.journal, purpose, systemClock, silence);
+  const acquired = acquire(folder, purpose, silence);
   if (acquired.kind === 'held') return acquired;
   const journal: FileJournal = acquired.journal;
   const reader = new JournalReader(folder.journal);
   const past = reader.next();
-  for (const line of reader.damaged)
-    io.note(`The journal has a damaged record, which is passed over: ${line}`);
+  tellDamaged(reader, io);
   const backend = new MachineBackend(new LocalHost(folder.path));
   const files = new LocalWorkspaceFiles(root);
   const session: Session = new Session({
@@ -120,6 +138,14 @@ export function openSession(
     },
   });
   return { kind: 'open', session, close: () => journal.close() };
+}
+
+function acquire(folder: BridgeFolder, purpose: string, silence: Silence): Acquired {
+  try {
+    return acquireJournal(folder.journal, purpose, systemClock, silence);
+  } catch (error) {
+    throw unreadableRecord(folder.root, error);
+  }
 }
 
 function prepare(root: string): string {

@@ -16,7 +16,7 @@ interface PlanOptions {
 export function registerPlan(program: Command, io: CliIo): void {
   program
     .command('plan')
-    .description('Show what is read in an experiment plan and its tracker')
+    .description('show what is read in an experiment plan and its tracker')
     .argument('<plan>', 'the plan, usually refine-logs/EXPERIMENT_PLAN.md')
     .option('--tracker <file>', 'the tracker, usually refine-logs/EXPERIMENT_TRACKER.md')
     .option('--json', 'print one JSON document')

@@ -3,6 +3,7 @@ import type { RunEvent } from '../core/run/event';
 import type { StudyState } from '../core/run/state';
 import { isSettled } from '../core/run/reduce';
 import type { CliIo } from './io';
+import { placeText } from './placeText';
 
 type Style = 'green' | 'red' | 'yellow' | 'dim' | 'bold';
 
@@ -15,7 +16,7 @@ export function progressTo(io: CliIo, coloured: boolean): (event: RunEvent, stat
         return io.note(
           paint(
             'bold',
-            `${event.study.title}: ${event.study.jobs.length} runs${event.study.milestones.length > 0 ? ` in ${event.study.milestones.length} milestones` : ''} on ${event.study.target}`,
+            `${event.study.title}: ${event.study.jobs.length} runs${event.study.milestones.length > 0 ? ` in ${event.study.milestones.length} milestones` : ''} on ${placeText(event.study.target)}`,
           ),
         );
       case 'attempt.requested':
@@ -56,7 +57,7 @@ export function progressTo(io: CliIo, coloured: boolean): (event: RunEvent, stat
           'not-judged': paint('yellow', '–'),
         }[event.verdict];
         return io.note(
-          `${mark} ${event.milestone}: ${event.verdict === 'not-judged' ? 'not judged' : event.verdict}. ${event.why}`,
+          `${mark} Gate of ${event.milestone} ${event.verdict === 'not-judged' ? 'not judged' : event.verdict}: ${event.why}`,
         );
       }
       case 'stage.ended':
@@ -75,7 +76,9 @@ export function progressTo(io: CliIo, coloured: boolean): (event: RunEvent, stat
 
 function describe(state: StudyState, id: string): string {
   const job = state.jobs.get(id)?.job;
-  return `${job?.system == null ? '' : ` ${job.system}`}${job?.seed == null ? '' : ` seed ${job.seed}`}`;
+  const parts = [job?.system, job?.seed == null ? null : `seed ${job.seed}`];
+  const told = parts.filter((part) => part != null && part !== id);
+  return told.length === 0 ? '' : ` (${told.join(', ')})`;
 }
 
 function elapsed(state: StudyState, id: string): string {

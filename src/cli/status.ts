@@ -10,7 +10,7 @@ import { statusDocument, type StatusDocument } from './statusDocument';
 export function registerStatus(program: Command, io: CliIo): void {
   program
     .command('status')
-    .description('what is running, waiting and why, done, spent')
+    .description('show what is running, waiting and why, done, spent')
     .option('--workspace <dir>', 'the workspace (default: here)')
     .option('--json', 'print the status document')
     .option('--watch', 'print it again whenever it changes')
@@ -19,7 +19,7 @@ export function registerStatus(program: Command, io: CliIo): void {
       const driving = currentHolder(bridgeFolder(root).journal) !== null;
       const print = (document: StatusDocument) =>
         io.out(flags.json ? JSON.stringify(document, null, flags.watch ? 0 : 2) : statusText(document));
-      if (!flags.watch) return print(statusDocument(readState(root), driving, Date.now()));
+      if (!flags.watch) return print(statusDocument(readState(root, io), driving, Date.now()));
       const client = openWorkspaceClient({ root, startDriver: () => undefined });
       const signal = interruptSignal();
       const show = () => print(statusDocument(client.state, client.driving, Date.now()));
@@ -43,6 +43,21 @@ function statusText(document: StatusDocument): string {
   for (const job of document.jobs) counts.set(job.status, (counts.get(job.status) ?? 0) + 1);
   const summary = [...counts].map(([status, count]) => `${count} ${status}`).join(', ');
   const { used, planned } = document.budget.gpuHours;
-  const next = document.checkpoint ? '\nThe checkpoint waits for your approval: "bridge approve".' : '';
-  return `${lines.join('\n')}\n${summary}; ${used.toFixed(2)}${planned === null ? '' : ` of ${planned}`} GPU-h; ${document.driving ? 'a driver is at work' : 'nothing drives this workspace now'}${next}`;
+  const hours =
+    used > 0 || (planned ?? 0) > 0
+      ? `; ${used.toFixed(2)}${planned === null ? '' : ` of ${planned}`} GPU-h`
+      : '';
+  return `${lines.join('\n')}\n${summary}${hours}. ${nextStep(document)}`;
+}
+
+/** What the person can do now, or that nothing is needed. */
+function nextStep({ driving, checkpoint, outcome, jobs }: StatusDocument): string {
+  if (driving) return 'A driver is at work; "bridge status --watch" follows it.';
+  if (checkpoint) return 'The checkpoint waits for your approval: "bridge approve".';
+  if (outcome === 'done') return 'All is done.';
+  if (outcome === 'failed')
+    return 'It ended with failures: "bridge logs ID" shows a log, "bridge run" tries again what failed.';
+  return jobs.some((job) => job.status === 'paused')
+    ? 'Nothing drives it now: "bridge resume ID" lets a paused run go on.'
+    : 'Nothing drives it now: the command that started it goes on from here.';
 }

@@ -40,9 +40,9 @@ export function statusDocument(state: StudyState, driving: boolean, now: number)
     .filter((job) => !job.obsolete)
     .map((job) => jobDocument(job, explain, state.study?.target ?? 'local'));
   const waiting = state.checkpoint.kind === 'shown';
-  const planned = [...state.jobs.values()].map(
-    ({ job }) => job.estimatedGpuHours ?? (job.gpus === 0 ? 0 : null),
-  );
+  const planned = [...state.jobs.values()]
+    .filter((job) => !job.obsolete)
+    .map(({ job }) => job.estimatedGpuHours ?? (job.gpus === 0 ? 0 : null));
   return {
     phases: phasesOf(state),
     jobs,
