@@ -46,7 +46,7 @@ export function endsAt(state: StudyState, driving: boolean, now: number): number
   if (!driving || index.running.length === 0) return null;
   const slots = Math.max(1, state.study?.maxParallel ?? state.study?.options.maxParallelRuns ?? 1);
   let ms = 0;
-  for (const entries of index.byMilestone.values()) {
+  for (const { entries } of index.byMilestone.values()) {
     const open = entries.filter(({ status, job }) => isOpen(status) && job !== null && !job.obsolete);
     if (open.length === 0) continue;
     const usual = usualMs(entries, now);

@@ -1,25 +1,25 @@
 import type { StudyState } from '../core/run/state';
-import type { MilestoneProgress } from '../protocol/view';
-import { studyIndex, type RunEntry } from './studyIndex';
+import type { MilestoneProgress, RunStatus } from '../protocol/view';
+import { studyIndex, type MilestoneRuns } from './studyIndex';
 
 /** Progress of every milestone in run order; runs of no milestone come last. */
 export function milestoneProgress(state: StudyState): readonly MilestoneProgress[] {
-  return [...studyIndex(state).byMilestone].flatMap(([id, entries]) => {
+  return [...studyIndex(state).byMilestone].flatMap(([id, runs]) => {
     const milestone = state.milestones.get(id);
-    if (!milestone && entries.length === 0) return [];
+    if (!milestone && runs.entries.length === 0) return [];
     const failedGate = milestone?.gate?.verdict === 'failed';
-    return [progress(id, milestone?.milestone.name ?? id, entries, failedGate)];
+    return [progress(id, milestone?.milestone.name ?? id, runs, failedGate)];
   });
 }
 
 function progress(
   id: string,
   name: string,
-  entries: readonly RunEntry[],
+  { entries, counts }: MilestoneRuns,
   failedGate: boolean,
 ): MilestoneProgress {
-  const count = (...statuses: readonly RunEntry['status'][]) =>
-    entries.reduce((sum, { status }) => sum + (statuses.includes(status) ? 1 : 0), 0);
+  const count = (...statuses: readonly RunStatus[]) =>
+    statuses.reduce((sum, status) => sum + (counts.get(status) ?? 0), 0);
   const completed = count('completed');
   const failed = count('failed', 'stuck');
   const running = count('running', 'unreachable');

@@ -2,7 +2,7 @@ import type { StudyState } from '../core/run/state';
 import type { RunGroupKey, RunsLine, RunsPage, RunsQuery, RunStatus } from '../protocol/view';
 import type { ViewInput } from './input';
 import { metricOf, runRow } from './runRow';
-import { runText, studyIndex, type RunEntry } from './studyIndex';
+import { searchText, studyIndex, type RunEntry } from './studyIndex';
 import { elapsedMs } from './time';
 import { describeCounts, describeStatus, statusOrder } from './words';
 
@@ -68,38 +68,38 @@ function filtered(entries: readonly RunEntry[], query: RunsQuery): readonly RunE
       (statuses.size === 0 || statuses.has(entry.status)) &&
       (systems.size === 0 || (entry.system !== null && systems.has(entry.system))) &&
       (hosts.size === 0 || (entry.host !== null && hosts.has(entry.host))) &&
-      (words.length === 0 || words.every((word) => runText(entry).haystack.includes(word))),
+      (words.length === 0 || words.every((word) => searchText(entry).includes(word))),
   );
 }
 
 type SortValue = string | number | null;
 
+/** Entries come in the order of their ids, which stands wherever the sort key is equal. */
 function sorted(
   entries: readonly RunEntry[],
   { sort }: RunsQuery,
   state: StudyState,
   input: ViewInput,
 ): readonly RunEntry[] {
+  if (sort.key === 'id') return sort.descending ? [...entries].reverse() : entries;
   const value = sortValue(sort.key, state, input);
-  const keyed = entries.map((entry) => ({ entry, value: value(entry), id: runText(entry).sortKey }));
+  const keyed = entries.map((entry, at) => ({ entry, value: value(entry), at }));
   const sign = sort.descending ? -1 : 1;
   keyed.sort((a, b) => {
     // What is not known stands last, whichever way is sorted.
     if (a.value === null || b.value === null)
-      return a.value === b.value ? order(a.id, b.id) : a.value === null ? 1 : -1;
-    return sign * order(a.value, b.value) || order(a.id, b.id);
+      return a.value === b.value ? a.at - b.at : a.value === null ? 1 : -1;
+    return sign * order(a.value, b.value) || a.at - b.at;
   });
   return keyed.map(({ entry }) => entry);
 }
 
 function sortValue(
-  key: RunsQuery['sort']['key'],
+  key: Exclude<RunsQuery['sort']['key'], 'id'>,
   state: StudyState,
   { now }: ViewInput,
 ): (entry: RunEntry) => SortValue {
   switch (key) {
-    case 'id':
-      return (entry) => runText(entry).sortKey;
     case 'status':
       return (entry) => statusOrder.indexOf(entry.status);
     case 'system':

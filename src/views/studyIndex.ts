@@ -1,6 +1,6 @@
 import type { Job } from '../core/manifest/model';
 import { orderMilestones, type MilestoneOrder } from '../core/run/decide';
-import type { DeclaredRun } from '../core/run/event';
+import type { DeclaredRun, StudyDeclaration } from '../core/run/event';
 import type { Attempt, JobState, StudyState } from '../core/run/state';
 import { statusWord } from '../core/run/words';
 import type { RunStatus } from '../protocol/view';
@@ -20,12 +20,18 @@ export interface RunEntry {
   readonly attempt: Attempt | null;
 }
 
+/** The runs of a milestone and how many are in which status. */
+export interface MilestoneRuns {
+  readonly entries: readonly RunEntry[];
+  readonly counts: ReadonlyMap<RunStatus, number>;
+}
+
 /** What several views need of a state, computed once a state in one pass over the runs. */
 export interface StudyIndex {
+  /** In the order in which people count: R9 before R10. */
   readonly entries: readonly RunEntry[];
-  readonly byId: ReadonlyMap<string, RunEntry>;
   /** In run order; the runs of no milestone stand under the empty name. */
-  readonly byMilestone: ReadonlyMap<string, readonly RunEntry[]>;
+  readonly byMilestone: ReadonlyMap<string, MilestoneRuns>;
   readonly counts: ReadonlyMap<RunStatus, number>;
   readonly running: readonly RunEntry[];
   readonly systems: readonly string[];
@@ -33,6 +39,7 @@ export interface StudyIndex {
   readonly order: MilestoneOrder;
   /** Phase of the manifest -> its runs that have not completed. */
   readonly openInPhase: ReadonlyMap<string, readonly string[]>;
+  find(id: string): RunEntry | null;
 }
 
 const indexes = new WeakMap<StudyState, StudyIndex>();
@@ -47,92 +54,132 @@ export function studyIndex(state: StudyState): StudyIndex {
 }
 
 function build(state: StudyState): StudyIndex {
-  const entries: RunEntry[] = [];
-  const byMilestone = new Map<string, RunEntry[]>();
-  const byId = new Map<string, RunEntry>();
+  const byMilestone = new Map<string, { entries: RunEntry[]; counts: Map<RunStatus, number> }>();
   const counts = new Map<RunStatus, number>();
   const running: RunEntry[] = [];
   const systems = new Set<string>();
   const hosts = new Set<string>();
   const openInPhase = new Map<string, string[]>();
-  for (const id of state.milestones.keys()) byMilestone.set(id, []);
+  for (const id of state.milestones.keys()) byMilestone.set(id, { entries: [], counts: new Map() });
 
-  const add = (entry: RunEntry) => {
+  const ordering = orderOf(state);
+  const entries: RunEntry[] = [];
+  for (const id of ordering.ids) {
+    const job = state.jobs.get(id);
+    const phase = job?.job.phase ?? null;
+    if (job && phase !== null && !job.obsolete && job.phase.kind !== 'completed') {
+      const open = openInPhase.get(phase);
+      if (open) open.push(id);
+      else openInPhase.set(phase, [id]);
+    }
+    // A run that left the manifest before anything came of it is nobody's concern any more.
+    if (job?.obsolete === true && job.attempts.length === 0) continue;
+    const declared = ordering.declared.get(id) ?? null;
+    const entry = job ? entryOfJob(job, declared) : entryOfTracker(declared!);
     entries.push(entry);
-    byId.set(entry.id, entry);
-    const siblings = byMilestone.get(entry.milestone);
-    if (siblings) siblings.push(entry);
-    else byMilestone.set(entry.milestone, [entry]);
+    let group = byMilestone.get(entry.milestone);
+    if (!group) byMilestone.set(entry.milestone, (group = { entries: [], counts: new Map() }));
+    group.entries.push(entry);
+    group.counts.set(entry.status, (group.counts.get(entry.status) ?? 0) + 1);
     counts.set(entry.status, (counts.get(entry.status) ?? 0) + 1);
     if (entry.status === 'running' || entry.status === 'unreachable') running.push(entry);
     if (entry.system !== null) systems.add(entry.system);
     if (entry.host !== null) hosts.add(entry.host);
-  };
-
-  const declared = new Map((state.study?.runs ?? []).map((run) => [run.id, run]));
-  for (const job of state.jobs.values()) {
-    const phase = job.job.phase;
-    if (phase !== null && !job.obsolete && job.phase.kind !== 'completed') {
-      const open = openInPhase.get(phase);
-      if (open) open.push(job.job.id);
-      else openInPhase.set(phase, [job.job.id]);
-    }
-    // A run that left the manifest before anything came of it is nobody's concern any more.
-    if (job.obsolete && job.attempts.length === 0) continue;
-    add(entryOfJob(job, declared.get(job.job.id) ?? null));
   }
-  for (const run of declared.values()) if (!byId.has(run.id)) add(entryOfTracker(run));
 
   return {
-    ...{ entries, byId, byMilestone, counts, running, openInPhase },
+    entries,
+    byMilestone,
+    counts,
+    running,
+    openInPhase,
     systems: [...systems].sort(),
     hosts: [...hosts].sort(),
     order: orderMilestones(state),
+    find: (id) => {
+      const job = state.jobs.get(id);
+      const declared = ordering.declared.get(id) ?? null;
+      if (job) return entryOfJob(job, declared);
+      return declared === null ? null : entryOfTracker(declared);
+    },
   };
 }
 
+interface Ordering {
+  readonly ids: readonly string[];
+  readonly declared: ReadonlyMap<string, DeclaredRun>;
+}
+
+// Which runs there are changes only with a declaration: sorting 10,000 ids at every event would be felt.
+const orderings = new WeakMap<StudyDeclaration, Ordering>();
+const nothing: Ordering = { ids: [], declared: new Map() };
+
+function orderOf({ study, jobs }: StudyState): Ordering {
+  if (study === null) return nothing;
+  let ordering = orderings.get(study);
+  if (!ordering) {
+    const declared = new Map(study.runs.map((run) => [run.id, run]));
+    const keys = [...new Set([...jobs.keys(), ...declared.keys()])].map((id) => ({ id, key: sortKey(id) }));
+    keys.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+    ordering = { ids: keys.map(({ id }) => id), declared };
+    orderings.set(study, ordering);
+  }
+  return ordering;
+}
+
+const sortKey = (id: string) => id.replace(/\d+/g, (digits) => digits.padStart(10, '0'));
+
+// A job's state is a new object whenever it changes, and the same one until then.
+const entriesOfJobs = new WeakMap<JobState, RunEntry>();
+const entriesOfTracker = new WeakMap<DeclaredRun, RunEntry>();
+
 function entryOfJob(job: JobState, declared: DeclaredRun | null): RunEntry {
+  const known = entriesOfJobs.get(job);
+  if (known !== undefined && known.declared === declared) return known;
   const attempt = job.attempts[job.attempts.length - 1] ?? null;
   const { id, milestone, system, seed } = job.job;
-  return {
-    ...{ id, milestone: milestone ?? '', system, seed, job, declared, attempt },
+  const entry: RunEntry = {
+    id,
+    milestone: milestone ?? '',
+    system,
+    seed,
     host: attempt?.host ?? null,
     status: statusWord(job),
+    job,
+    declared,
+    attempt,
   };
+  entriesOfJobs.set(job, entry);
+  return entry;
 }
 
 function entryOfTracker(declared: DeclaredRun): RunEntry {
+  const known = entriesOfTracker.get(declared);
+  if (known) return known;
   const { id, milestone, system, standing } = declared;
   const status: RunStatus =
     standing === 'elsewhere' ? 'completed' : standing === 'cut' ? 'cancelled' : 'pending';
-  return {
+  const entry: RunEntry = {
     ...{ id, milestone: milestone ?? '', system, declared, status },
     ...{ seed: null, host: null, job: null, attempt: null },
   };
+  entriesOfTracker.set(declared, entry);
+  return entry;
 }
 
-interface RunText {
-  /** Digits padded, so that R9 comes before R10 in a plain comparison. */
-  readonly sortKey: string;
-  /** What a search looks in, in lower case. */
-  readonly haystack: string;
-}
+// Jobs keep their identity from state to state; searching 10,000 of them must not build these anew.
+const haystacks = new WeakMap<Job | DeclaredRun, string>();
 
-// Jobs keep their identity from state to state; sorting and searching 10,000 of them must not build these anew.
-const texts = new WeakMap<Job | DeclaredRun, RunText>();
-
-export function runText(entry: RunEntry): RunText {
+/** What a search looks in, in lower case. */
+export function searchText(entry: RunEntry): string {
   const owner = entry.job?.job ?? entry.declared;
-  const known = owner === null ? undefined : texts.get(owner);
-  if (known) return known;
+  const known = owner === null ? undefined : haystacks.get(owner);
+  if (known !== undefined) return known;
   const parts = [entry.id, entry.system, entry.milestone, entry.job?.job.phase, entry.job?.job.command];
-  const text = {
-    sortKey: entry.id.replace(/\d+/g, (digits) => digits.padStart(10, '0')),
-    haystack: parts
-      .filter((part) => part != null)
-      .join('\n')
-      .toLowerCase(),
-  };
-  if (owner !== null) texts.set(owner, text);
+  const text = parts
+    .filter((part) => part != null)
+    .join('\n')
+    .toLowerCase();
+  if (owner !== null) haystacks.set(owner, text);
   return text;
 }

@@ -6,6 +6,8 @@ const hourMs = 3_600_000;
 /** Time that an attempt has run, or ran; null before it started. */
 export function attemptMs(attempt: Attempt, now: number): number | null {
   if (attempt.startedAt === null) return null;
+  // The target's own measure, by a clock that does not jump, is better than two times of day.
+  if (attempt.exit?.elapsedMs != null) return attempt.exit.elapsedMs;
   return Math.max(0, (attempt.endedAt ?? now) - attempt.startedAt);
 }
 

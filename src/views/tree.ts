@@ -1,12 +1,12 @@
 import type { StudyState } from '../core/run/state';
-import type { MilestoneProgress } from '../protocol/view';
+import type { MilestoneProgress, RunStatus } from '../protocol/view';
 import { shownState, type ViewInput } from './input';
 import { milestoneProgress } from './milestones';
 import { milestoneLabel } from './runs';
 import { runRow } from './runRow';
 import { plannedGpuHours, progressOf, usedGpuHours } from './time';
 import { describeWhy } from './why';
-import { runText, studyIndex, type RunEntry } from './studyIndex';
+import { studyIndex, type RunEntry } from './studyIndex';
 import {
   describeCounts,
   describeDuration,
@@ -64,10 +64,8 @@ export function milestoneNodes(input: ViewInput): readonly TreeNode[] {
 /** Runs of a milestone, in the order of their ids. */
 export function runNodes(milestone: string, input: ViewInput): readonly TreeNode[] {
   const state = shownState(input);
-  const entries = studyIndex(state).byMilestone.get(milestone) ?? [];
-  return [...entries]
-    .sort((a, b) => (runText(a).sortKey < runText(b).sortKey ? -1 : 1))
-    .map((entry) => runNode(state, entry, input));
+  const entries = studyIndex(state).byMilestone.get(milestone)?.entries ?? [];
+  return entries.map((entry) => runNode(state, entry, input));
 }
 
 function milestoneNode(
@@ -76,13 +74,14 @@ function milestoneNode(
   { t, now, inputs }: ViewInput,
 ): TreeNode {
   const { id, name } = progress;
-  const entries = studyIndex(state).byMilestone.get(id) ?? [];
+  const { entries, counts } = studyIndex(state).byMilestone.get(id) ?? {
+    entries: [],
+    counts: new Map<RunStatus, number>(),
+  };
   const declared = state.milestones.get(id);
-  const counts = new Map<RunEntry['status'], number>();
   let used = 0;
   let planned: number | null = 0;
-  for (const { status, job } of entries) {
-    counts.set(status, (counts.get(status) ?? 0) + 1);
+  for (const { job } of entries) {
     if (job === null) continue;
     used += usedGpuHours(job, now);
     const own = plannedGpuHours(job);

@@ -41,7 +41,7 @@ export async function openPlanLine(study: Study, argument: unknown): Promise<voi
   const { planPath, trackerPath } = input.inputs;
   const [run] = namedRuns(argument);
   if (run !== undefined) {
-    const declared = studyIndex(shownState(input)).byId.get(run)?.declared ?? null;
+    const declared = studyIndex(shownState(input)).find(run)?.declared ?? null;
     const path = trackerPath ?? planPath;
     if (path !== null) await openFile(study, path, declared?.line ?? null);
     return;
@@ -57,8 +57,8 @@ export async function openPlanLine(study: Study, argument: unknown): Promise<voi
 export async function openResult(study: Study, argument: unknown): Promise<void> {
   const [run] = namedRuns(argument);
   const state = shownState(study.viewInput());
-  const entry = run === undefined ? undefined : studyIndex(state).byId.get(run);
-  const metric = entry === undefined ? null : metricOf(state, entry);
+  const entry = run === undefined ? null : studyIndex(state).find(run);
+  const metric = entry === null ? null : metricOf(state, entry);
   if (metric !== null) await openFile(study, metric.file, metric.line);
 }
 

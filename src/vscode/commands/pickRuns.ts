@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { RunRow } from '../../protocol/view';
 import { shownState } from '../../views/input';
 import { runRow } from '../../views/runRow';
-import { runText, studyIndex } from '../../views/studyIndex';
+import { studyIndex } from '../../views/studyIndex';
 import { describeStatus, statusLook } from '../../views/words';
 import { translate as t, type Study } from '../study';
 
@@ -27,9 +27,8 @@ export async function pickRuns(
 ): Promise<readonly string[] | undefined> {
   const input = study.viewInput();
   const state = shownState(input);
-  const items = [...studyIndex(state).entries]
-    .sort((a, b) => (runText(a).sortKey < runText(b).sortKey ? -1 : 1))
-    .map((entry) => runRow(state, entry, input))
+  const items = studyIndex(state)
+    .entries.map((entry) => runRow(state, entry, input))
     .filter(fits)
     .map((run): RunItem => ({
       run: run.id,
