@@ -11,7 +11,7 @@ import { Session } from '../engine/session';
 import { LocalHost } from '../hosts/local/host';
 import { type BridgeFolder, bridgeFolder, ensureBridgeFolder } from '../store/bridgeFolder';
 import { Inbox } from '../store/inbox';
-import { type Acquired, acquireJournal, type FileJournal, Silence } from '../store/journal';
+import { type Acquired, acquireJournal, type FileJournal, Silence, thisProcess } from '../store/journal';
 import { JournalReader } from '../store/journalReader';
 import type { Holder } from '../store/segment';
 import { readSettings, userSettingsPath, workspaceSettingsPath } from '../store/settings';
@@ -116,7 +116,8 @@ export function openSession(
   const reader = new JournalReader(folder.journal);
   const past = reader.next();
   tellDamaged(reader, io);
-  const backend = new MachineBackend(new LocalHost(folder.path));
+  const host = new LocalHost(folder.path);
+  const backend = new MachineBackend(host);
   const files = new LocalWorkspaceFiles(root);
   const session: Session = new Session({
     ...{
@@ -128,6 +129,7 @@ export function openSession(
       inbox: new Inbox(folder.inbox),
       workspaceId,
       hash: sha256,
+      hostOf: (id: string) => (id === host.id ? host : null),
     },
     offset: (atMs) => -new Date(atMs).getTimezoneOffset(),
     options: (overrides) => optionsFor(root, overrides, io),
@@ -142,7 +144,7 @@ export function openSession(
 
 function acquire(folder: BridgeFolder, purpose: string, silence: Silence): Acquired {
   try {
-    return acquireJournal(folder.journal, purpose, systemClock, silence);
+    return acquireJournal(folder.journal, thisProcess(purpose), systemClock, silence);
   } catch (error) {
     throw unreadableRecord(folder.root, error);
   }

@@ -47,7 +47,12 @@ export async function judgeAttempt(
       .filter((metric) => fresh.has(metric.file))
       .map(async (metric) => {
         const file = pathInWorkspace(job, metric.file);
-        return readMetric({ text: await files.read(file), file, name: metric.name, pointer: metric.pointer });
+        const text = await files.read(file);
+        const reading = readMetric({ text, file, name: metric.name, pointer: metric.pointer });
+        if (!reading.ok) return reading;
+        // The record holds what the number was read from, so that a later change of the file shows.
+        const sha256 = await files.hash(file);
+        return { ok: true as const, value: { ...reading.value, ...(sha256 === null ? {} : { sha256 }) } };
       }),
   );
   const unreadable = readings.flatMap((reading) => (reading.ok ? [] : [reading.failure]));

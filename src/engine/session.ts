@@ -1,4 +1,4 @@
-import type { Clock, ComputeBackend, Journal, WorkspaceFiles } from '../core/ports';
+import type { Clock, ComputeBackend, Host, Journal, WorkspaceFiles } from '../core/ports';
 import type { UtcOffset } from '../core/results/report/localTime';
 import { judgeGate } from '../core/results/judgeGate';
 import type { RunEvent, StudyOptions } from '../core/run/event';
@@ -9,6 +9,7 @@ import { Approvals } from './approvals';
 import { Declarer } from './declarer';
 import { Driver } from './driver';
 import { Intents, type IntentSource } from './intents';
+import { OriginRecorder } from './originRecorder';
 import { Collector } from './stages/collect';
 import type { LoadRequest } from './stages/parse';
 import { StudyRecord } from './studyRecord';
@@ -21,6 +22,8 @@ export interface SessionParts {
   readonly clock: Clock;
   readonly inbox: IntentSource;
   readonly workspaceId: string;
+  /** The machine of a host's name, to ask it what runs run on; null: it cannot be asked from here. */
+  readonly hostOf: (id: string) => Host | null;
   readonly offset: UtcOffset;
   /** Options of a study that a `deploy` intent starts, with the intent's overrides laid over the settings. */
   options(overrides: Record<string, unknown>): StudyOptions;
@@ -42,16 +45,21 @@ export class Session {
   private readonly declarer: Declarer;
   private readonly approvals: Approvals;
   private readonly intents: Intents;
+  private readonly origins: OriginRecorder;
   private answer: 'ask' | 'yes' = 'ask';
 
   constructor(private readonly parts: SessionParts) {
     const { journal, past, backend, files, clock, workspaceId, inbox } = parts;
-    const record = new StudyRecord(journal, clock, past, (event) => parts.heard(event));
+    const record = new StudyRecord(journal, clock, past, (event) => {
+      this.origins.heard(event);
+      parts.heard(event);
+    });
     const hash = (text: string) => parts.hash(text);
+    this.origins = new OriginRecorder({ state: () => record.state, hostOf: parts.hostOf, files, clock, hash });
     const complain = (sentence: string) => parts.complain(sentence);
     const shared = { record, files, clock, hash, complain };
     this.record = record;
-    this.collector = new Collector({ ...shared, offset: parts.offset });
+    this.collector = new Collector({ ...shared, offset: parts.offset, origins: this.origins });
     this.approvals = new Approvals(shared);
     this.declarer = new Declarer({
       ...shared,
@@ -103,7 +111,7 @@ export class Session {
       if (!this.state.study) return 'nothing';
     }
     for (;;) {
-      const rest = await this.driver.drive(signal);
+      const rest = await this.driver.drive(signal).finally(() => this.origins.settle());
       await this.commit(signal);
       if (rest === 'interrupted' || rest === 'blocked') return rest;
       if (rest === 'ended') return this.finish(signal);

@@ -10,6 +10,8 @@ export interface MetricValue {
   readonly pointer: string;
   /** 1-based line of the number in the file; null where the format has no lines. */
   readonly line: number | null;
+  /** sha256 of the file when the number was read from it. */
+  readonly sha256?: string;
 }
 
 /** A run as reports see it. */

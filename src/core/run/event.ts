@@ -62,6 +62,8 @@ export interface StudyDeclaration {
     readonly criterion: SuccessCriterion;
     readonly systems: string | null;
   }[];
+  /** "Dataset / split / task" of the plan's blocks, verbatim. Absent in journals of older versions. */
+  readonly datasets?: readonly string[];
   readonly primaryMetric: { readonly name: string; readonly direction: 'higher' | 'lower' } | null;
   readonly baselines: Readonly<Record<string, string>>;
   /** Paths that runs read: no part of what an approval is bound to. */
@@ -118,6 +120,8 @@ export interface ExitRecord {
   readonly code: number;
   /** Milliseconds since the epoch, from the target's clock. */
   readonly endedAt: number;
+  /** How long it took, by a clock that never jumps; null: the target could not tell. */
+  readonly elapsedMs?: number | null;
 }
 
 export type StopReason = 'cancelled' | 'timeout' | 'budget';
@@ -163,6 +167,8 @@ export type RunEvent = { readonly at: number } & (
       readonly key: string;
       readonly host: string;
       readonly gpus: readonly string[];
+      /** Boot of the target when it was asked for; null: it has none. */
+      readonly boot?: string | null;
     }
   | { readonly type: 'attempt.started'; readonly key: string; readonly handle: JobHandle }
   | { readonly type: 'attempt.unreachable'; readonly key: string; readonly why: string }

@@ -1,4 +1,5 @@
 import type { MilestoneResult, RunResult, StudyResult } from '../results/model';
+import { provenancePath } from '../results/report/provenance';
 import type { DeclaredMilestone, DeclaredRun } from './event';
 import type { JobState, StudyState } from './state';
 import { statusWord, trackerWord } from './words';
@@ -44,6 +45,8 @@ export function studyResult(state: StudyState, generatedAt: number): StudyResult
       };
     }),
     criteria: study.criteria,
+    datasets: study.datasets ?? [],
+    provenancePath,
     review: state.stages.find((each) => each.stage === 'review')?.note ?? '',
     notes: study.notes,
     generatedAt,

@@ -5,11 +5,14 @@ import type { Clock, WorkspaceFiles } from '../../core/ports';
 import { renderLogEntry } from '../../core/results/report/renderLogEntry';
 import { appendManifestRow } from '../../core/results/report/manifestRow';
 import type { UtcOffset } from '../../core/results/report/localTime';
+import { buildProvenance, provenancePath, renderProvenance } from '../../core/results/report/provenance';
 import { renderResults } from '../../core/results/report/renderResults';
 import { trackerUpdate, type TrackerUpdate } from '../../core/results/report/trackerUpdate';
 import { versionedName } from '../../core/results/report/versionedName';
-import type { RunResult } from '../../core/results/model';
+import type { RunResult, StudyResult } from '../../core/results/model';
 import { resultsPath, studyResult } from '../../core/run/studyResult';
+import { gatherOrigins } from '../gatherOrigins';
+import type { OriginRecorder } from '../originRecorder';
 import type { StudyRecord } from '../studyRecord';
 
 export interface CollectorParts {
@@ -17,6 +20,7 @@ export interface CollectorParts {
   readonly files: WorkspaceFiles;
   readonly clock: Clock;
   readonly offset: UtcOffset;
+  readonly origins: OriginRecorder;
   hash(text: string): string;
   complain(sentence: string): void;
 }
@@ -92,6 +96,7 @@ export class Collector {
     const result = studyResult(record.state, now);
     const language = record.state.study?.options.language ?? 'en';
     if (!result) return;
+    await this.writeProvenance(result);
     const text = renderResults(result, language, offset);
     const folder = resultsPath.slice(0, resultsPath.lastIndexOf('/'));
     const name = resultsPath.slice(folder.length + 1);
@@ -104,6 +109,16 @@ export class Collector {
       manifest = appendManifestRow(manifest, { atMs: now, file, description }, offset);
     await files.write('MANIFEST.md', manifest ?? '');
     record.happened({ type: 'report.written', path: resultsPath, sha256: this.parts.hash(text) });
+  }
+
+  /** Writes where every number of the report is from. */
+  private async writeProvenance(result: StudyResult): Promise<void> {
+    const { record, files, origins } = this.parts;
+    await origins.settle();
+    const { attempts, environments } = await gatherOrigins(record.state, origins);
+    const text = renderProvenance(buildProvenance(result, attempts, environments));
+    await files.write(provenancePath, text);
+    record.happened({ type: 'report.written', path: provenancePath, sha256: this.parts.hash(text) });
   }
 
   /** Appends finished runs to EXPERIMENT_LOG.md, each once, when the study is compact. */

@@ -94,6 +94,7 @@ export async function loadStudy(files: Pick<WorkspaceFiles, 'read'>, request: Lo
         ? [{ block: id, title: block, priority, systems: systems?.text ?? null, criterion: successCriterion }]
         : [],
     ),
+    datasets: (plan?.blocks ?? []).flatMap(({ dataset }) => (dataset ? [dataset.text] : [])),
     primaryMetric: manifest.primaryMetric,
     baselines: manifest.baselines,
     data: manifest.data,

@@ -140,31 +140,36 @@ describe('the numbers of a report', () => {
 describe('provenance', () => {
   it('leads from every number of the report to file, hash, run, attempt, command and commit', () => {
     const study = digits();
-    const origin = {
-      attempt: 2,
-      command: 'python3 train.py --run T1',
-      commit: 'abc',
-      dirty: true,
-      environment: { python: '3.12' },
-    };
+    const untracked = { 'extra.py': 'beef' };
     const provenance = buildProvenance(
-      study,
-      new Map([['T1', origin]]),
-      new Map([['results/T1.json', 'f00d']]),
+      digits(),
+      new Map([
+        [
+          'T1',
+          {
+            ...{ attempt: 2, only: null, command: 'python3 train.py --run T1', host: 'gpu1', gpus: ['0'] },
+            ...{ startedAt: Date.UTC(2026, 10, 20, 9), endedAt: Date.UTC(2026, 10, 20, 10) },
+            origin: {
+              gatheredAt: '2026-11-20T09:00:01.000Z',
+              code: { commit: 'abc', dirty: true, diffSha256: 'd1ff', untracked },
+              environment: 'e1',
+            },
+          },
+        ],
+      ]),
+      {
+        e1: { host: 'gpu1', os: 'Linux', python: null, packages: { numpy: '2.1' }, gpus: [], note: null },
+      },
     );
     expect(provenance.numbers.find(({ key }) => key === 'T1#test/accuracy')).toEqual({
-      key: 'T1#test/accuracy',
-      value: 0.912,
-      file: 'results/T1.json',
-      pointer: '/test/accuracy',
-      line: 7,
-      sha256: 'f00d',
-      run: 'T1',
-      seed: 1,
-      ...origin,
-      startedAt: '2026-11-20T08:00:00.000Z',
-      endedAt: '2026-11-20T08:30:00.000Z',
+      ...{ key: 'T1#test/accuracy', value: 0.912, file: 'results/T1.json', pointer: '/test/accuracy', line: 7 },
+      ...{ sha256: null, run: 'T1', system: 'momentum', seed: 1, attempt: 2, only: null },
+      ...{ command: 'python3 train.py --run T1', commit: 'abc', dirty: true, diffSha256: 'd1ff', untracked },
+      ...{ environment: 'e1', host: 'gpu1', gpus: ['0'] },
+      startedAt: '2026-11-20T09:00:00.000Z',
+      endedAt: '2026-11-20T10:00:00.000Z',
     });
+    expect(provenance.environments.e1?.packages).toEqual({ numpy: '2.1' });
     const reported = findNumbers(renderResults(study, 'en')).map(({ file, pointer }) => `${file}#${pointer}`);
     const known = new Set(provenance.numbers.map(({ file, pointer }) => `${file}#${pointer}`));
     expect(reported.filter((place) => !known.has(place))).toEqual([]);
