@@ -56,7 +56,8 @@ export interface PlacedJob {
 
 export type JobStatus =
   | { readonly kind: 'queued' }
-  | { readonly kind: 'running'; readonly startedAt: number }
+  /** `elapsedMs` is measured by a clock that never jumps; null: the target cannot tell. */
+  | { readonly kind: 'running'; readonly elapsedMs: number | null }
   | { readonly kind: 'exited'; readonly exit: ExitRecord }
   /** The process is gone and left no exit record. */
   | { readonly kind: 'lost'; readonly cause: 'lost' | 'rebooted'; readonly why: string }
@@ -67,6 +68,8 @@ export type JobStatus =
 export interface Gpu {
   readonly id: string;
   readonly index: number;
+  /** What CUDA_VISIBLE_DEVICES calls it: its index, or the UUID of a slice of one. */
+  readonly visible: string;
   readonly name: string;
   readonly memoryTotalMiB: number | null;
   readonly memoryUsedMiB: number | null;
@@ -77,6 +80,8 @@ export interface Gpu {
 export interface Capacity {
   readonly cpus: number;
   readonly gpus: readonly Gpu[];
+  /** Identity of the target's boot, where it is one machine: what was only asked for before another boot is lost. */
+  readonly boot: string | null;
   /** What is missing and how to get it, one sentence a thing. */
   readonly missing: readonly string[];
 }
@@ -112,7 +117,11 @@ export interface ExecResult {
   readonly stderr: string;
 }
 
-export type ProcessState = 'alive' | 'gone' | 'rebooted';
+export interface ProcessFacts {
+  readonly state: 'alive' | 'gone' | 'rebooted';
+  /** How long it has run, by a clock that never jumps; null: it is not alive, or the machine cannot tell. */
+  readonly elapsedMs: number | null;
+}
 
 /** A machine: where commands and files are. Paths are absolute on it; commands are argument lists. */
 export interface Host {
@@ -129,8 +138,15 @@ export interface Host {
     from: number,
     maxBytes: number,
   ): Promise<{ bytes: Uint8Array; from: number; size: number } | null>;
-  /** Makes the folders too. Plain writes: what must be atomic on the target is made so by the wrapper's claim. */
-  write(files: readonly { path: string; content: string; mode?: number }[]): Promise<void>;
+  /** Replaces a file: whoever reads it meets the old text or the new one, whole. Makes the folders too. */
+  write(path: string, content: string): Promise<void>;
+  /**
+   * Makes a folder that holds these files (name -> content), all of it or nothing. False: there is one already, and it
+   * stays as it is.
+   */
+  createFolder(path: string, files: Readonly<Record<string, string>>): Promise<boolean>;
+  /** Makes a file that must not exist yet; false: it does, and stays as it is. */
+  create(path: string, content: string): Promise<boolean>;
   glob(folder: string, patterns: readonly string[]): Promise<readonly FileFacts[]>;
   /**
    * Starts a process in a session of its own that outlives whoever started it. `ended` is called when this process
@@ -140,13 +156,19 @@ export interface Host {
     argv: readonly string[],
     options: { variables: Readonly<Record<string, string>>; ended: () => void },
   ): Promise<ProcessIdentity>;
-  states(processes: readonly ProcessIdentity[]): Promise<readonly ProcessState[]>;
+  states(processes: readonly ProcessIdentity[]): Promise<readonly ProcessFacts[]>;
   /** Processes whose argument list holds this word. */
   findByArgument(word: string): Promise<readonly ProcessIdentity[]>;
-  /** Whether any process of the group is there, its leader or not. */
-  groupAlive(groupId: number): Promise<boolean>;
+  /** Processes that were started with this variable, in whatever group they are now. */
+  findByVariable(name: string, value: string): Promise<readonly ProcessIdentity[]>;
+  /** Whether any process of the group that this one led is there, its leader or not. */
+  groupAlive(leader: ProcessIdentity): Promise<boolean>;
   /** `kill` spares the leader, which is the wrapper that records how it ended. */
-  signalGroup(groupId: number, signal: 'terminate' | 'kill'): Promise<void>;
+  signalGroup(leader: ProcessIdentity, signal: 'terminate' | 'kill'): Promise<void>;
+  /** Signals processes that are still the ones that they were. */
+  signal(processes: readonly ProcessIdentity[], signal: 'terminate' | 'kill'): Promise<void>;
+  /** Changes when the machine restarts; null: it cannot tell. */
+  boot(): Promise<string | null>;
   /** Calls back when something in a folder changes. */
   watchFolder(folder: string, changed: () => void): Disposable;
 }
@@ -161,6 +183,11 @@ export interface ComputeBackend {
   submit(jobs: readonly PlacedJob[], signal: AbortSignal): Promise<ReadonlyMap<JobKey, JobHandle>>;
   find(keys: readonly JobKey[], signal: AbortSignal): Promise<ReadonlyMap<JobKey, JobHandle>>;
   poll(keys: readonly JobKey[], signal: AbortSignal): Promise<ReadonlyMap<JobKey, JobStatus>>;
+  /**
+   * Sees to it that attempts which have not begun never will, whoever still tries to start them. Returns those that
+   * are forbidden now; the others have begun.
+   */
+  forbid(keys: readonly JobKey[], signal: AbortSignal): Promise<ReadonlySet<JobKey>>;
   /** Calls back when a job may have ended; where it is missing the engine polls. */
   watch?(changed: (keys: readonly JobKey[]) => void): Disposable;
   /** `key` is enough to find the folder. Negative `from` counts from the end. */
@@ -177,7 +204,7 @@ export interface ComputeBackend {
 /** The append-only record of decisions. Whoever holds it is the one driver of the workspace. */
 export interface Journal {
   readonly fence: number;
-  /** Buffers records; they are not durable until `commit` resolves. */
+  /** Buffers records; they are not durable until `commit` resolves. Those of one call count together or not at all. */
   append(events: readonly RunEvent[]): void;
   /** Resolves when everything appended so far is on the disk. Throws `LeaseLost` when another driver took over. */
   commit(): Promise<void>;

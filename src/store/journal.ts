@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   close,
+  closeSync,
   fdatasync,
   ftruncateSync,
   linkSync,
@@ -14,23 +15,43 @@ import {
 } from 'node:fs';
 import { hostname } from 'node:os';
 import { promisify } from 'node:util';
-import type { Clock, Journal } from '../core/ports';
+import type { Clock, Journal, ProcessIdentity } from '../core/ports';
 import type { RunEvent } from '../core/run/event';
 import { syncFolder } from '../util/durableFile';
 import { isAlive, ownIdentity } from '../util/processIdentity';
 import {
   type Holder,
+  journalFormat,
   newestFence,
   readHeader,
   readTail,
   readLines,
+  readSeal,
   releasedLine,
+  sealPath,
   type SegmentHeader,
   segmentPath,
 } from './segment';
 
 /** How long a holder that cannot be seen may be silent before it is succeeded. */
-export const leaseMs = 15_000;
+const defaultLeaseMs = 15_000;
+
+/** Who wants the journal, and on what terms. */
+export interface Applicant {
+  readonly purpose: string;
+  readonly identity: ProcessIdentity;
+  readonly leaseMs: number;
+}
+
+/** This process. `BRIDGE_LEASE_MS`: a shared folder behind a slow line may need a longer lease. */
+export function thisProcess(purpose: string): Applicant {
+  const leaseMs = Number(process.env.BRIDGE_LEASE_MS);
+  return {
+    purpose,
+    identity: ownIdentity(),
+    leaseMs: Number.isFinite(leaseMs) && leaseMs > 0 ? leaseMs : defaultLeaseMs,
+  };
+}
 
 /** Another driver took the journal over; whoever sees this must not act any more. */
 export class LeaseLost extends Error {
@@ -46,40 +67,60 @@ export type Acquired =
 
 /**
  * Takes the journal, or says who holds it. A holder that let go, or is provably dead (same machine; pid, start time and
- * boot id), is succeeded at once; one that is alive but silent, or cannot be seen from here, after `leaseMs` without a
+ * boot id), is succeeded at once; one that is alive but silent, or cannot be seen from here, after its lease without a
  * heartbeat, which takes a caller that asks repeatedly: `silence` remembers what was seen between the calls.
+ *
+ * The new segment is there first, and only then the one before is measured and sealed. A superseded holder looks for a
+ * successor after each sync and before it acts: what it acted upon was written before the seal, so it counts.
  */
-export function acquireJournal(folder: string, purpose: string, clock: Clock, silence: Silence): Acquired {
+export function acquireJournal(
+  folder: string,
+  applicant: Applicant,
+  clock: Clock,
+  silence: Silence,
+): Acquired {
   for (;;) {
     const fence = newestFence(folder);
-    let sealed = 0;
     if (fence > 0) {
       const header = readHeader(folder, fence);
-      const { lines, next } = readLines(segmentPath(folder, fence), 0);
-      sealed = next;
-      const free = lines[lines.length - 1] === releasedLine || header === null || isDead(header.holder);
-      if (!free && !silence.exceeds(beatOf(folder, fence), clock))
-        return { kind: 'held', holder: header.holder };
+      if (header && !isReleased(folder, fence) && !isDead(header.holder)) {
+        if (!silence.exceeds(beatOf(folder, fence), header.leaseMs ?? defaultLeaseMs, clock))
+          return { kind: 'held', holder: header.holder };
+      }
     }
     const header: SegmentHeader = {
+      format: journalFormat,
       fence: fence + 1,
-      holder: { ...ownIdentity(), host: hostname(), purpose },
-      sealed,
+      holder: { ...applicant.identity, host: hostname(), purpose: applicant.purpose },
+      leaseMs: applicant.leaseMs,
     };
-    const path = segmentPath(folder, fence + 1);
-    const temporary = `${path}.${randomUUID()}`;
-    writeFileSync(temporary, `${JSON.stringify({ header })}\n`, { flush: true });
-    try {
-      linkSync(temporary, path);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
-      throw error;
-    } finally {
-      rmSync(temporary, { force: true });
-    }
+    if (!createWhole(segmentPath(folder, fence + 1), `${JSON.stringify({ header })}\n`)) continue;
+    // A holder that died before it sealed never acted; whoever comes next seals what it left.
+    for (let each = fence; each > 0 && readSeal(folder, each) === null; each--)
+      if (existsSync(segmentPath(folder, each)))
+        createWhole(sealPath(folder, each), `${readLines(segmentPath(folder, each), 0).next}\n`);
     syncFolder(folder);
-    return { kind: 'acquired', journal: new FileJournal(folder, fence + 1) };
+    return { kind: 'acquired', journal: new FileJournal(folder, fence + 1, applicant.leaseMs) };
   }
+}
+
+/** Links a file into place, whole and synced; false: there is one already, which stands. */
+function createWhole(path: string, text: string): boolean {
+  const temporary = `${path}.${randomUUID()}`;
+  try {
+    writeFileSync(temporary, text, { flush: true });
+    linkSync(temporary, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+function isReleased(folder: string, fence: number): boolean {
+  return readTail(segmentPath(folder, fence), releasedLine.length + 1) === `${releasedLine}\n`;
 }
 
 function isDead(holder: Holder): boolean {
@@ -98,7 +139,7 @@ export class Silence {
   private beat = '';
   private since = 0;
 
-  exceeds(beat: string, clock: Clock): boolean {
+  exceeds(beat: string, leaseMs: number, clock: Clock): boolean {
     if (beat !== this.beat) {
       this.beat = beat;
       this.since = clock.monotonic();
@@ -119,6 +160,7 @@ export class FileJournal implements Journal {
   constructor(
     private readonly folder: string,
     readonly fence: number,
+    leaseMs: number,
   ) {
     const path = segmentPath(folder, fence);
     this.handle = openSync(path, 'r+');
@@ -128,7 +170,13 @@ export class FileJournal implements Journal {
   }
 
   append(events: readonly RunEvent[]): void {
-    for (const event of events) this.buffer.push(JSON.stringify(event));
+    if (events.length > 0) this.buffer.push(JSON.stringify(events.length === 1 ? events[0] : events));
+  }
+
+  /** Lets go without a word, as a process does that is killed. */
+  abandon(): void {
+    clearInterval(this.heartbeat);
+    closeSync(this.handle);
   }
 
   /** Group commit: whatever was appended while a sync was under way shares the next one. */
@@ -179,7 +227,7 @@ export class FileJournal implements Journal {
       // Nothing counts that was not synced: the torn tail goes, and the lines are written again by the next commit.
       this.buffer = [...lines, ...this.buffer];
       try {
-        ftruncateSync(this.handle, this.size);
+        if (!this.isSucceeded()) ftruncateSync(this.handle, this.size);
       } catch {
         // The next write begins at the same offset and covers it.
       }
@@ -189,7 +237,11 @@ export class FileJournal implements Journal {
   }
 
   private assertHeld(): void {
-    if (existsSync(segmentPath(this.folder, this.fence + 1))) throw new LeaseLost(this.fence);
+    if (this.isSucceeded()) throw new LeaseLost(this.fence);
+  }
+
+  private isSucceeded(): boolean {
+    return existsSync(segmentPath(this.folder, this.fence + 1));
   }
 
   private beat(): void {
@@ -216,8 +268,5 @@ export function currentHolder(folder: string): Holder | null {
   const fence = newestFence(folder);
   if (fence === 0) return null;
   const header = readHeader(folder, fence);
-  if (header === null || isDead(header.holder)) return null;
-  return readTail(segmentPath(folder, fence), releasedLine.length + 1) === `${releasedLine}\n`
-    ? null
-    : header.holder;
+  return header === null || isDead(header.holder) || isReleased(folder, fence) ? null : header.holder;
 }

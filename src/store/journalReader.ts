@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import type { RunEvent } from '../core/run/event';
-import { newestFence, readHeader, readLines, segmentPath } from './segment';
+import { journalFormat, newestFence, readHeader, readLines, readSeal, segmentPath } from './segment';
 
 /** Reads a workspace's journal from the beginning and then whatever was added since the last call. */
 export class JournalReader {
-  private fence = 0;
+  private fence = 1;
   private offset = 0;
   /** Lines that are no records: said once, skipped, never fatal. */
   readonly damaged: string[] = [];
@@ -13,30 +13,65 @@ export class JournalReader {
 
   /** Events that were committed since the last call, in order. */
   next(): RunEvent[] {
-    const events: RunEvent[] = [];
-    if (!existsSync(this.folder)) return events;
-    const newest = newestFence(this.folder);
-    while (this.fence < newest || this.fence === newest) {
-      const successor = this.fence < newest ? readHeader(this.folder, this.fence + 1) : null;
-      if (this.fence > 0 && existsSync(segmentPath(this.folder, this.fence)))
-        this.read(events, successor ? successor.sealed : Number.MAX_SAFE_INTEGER);
-      if (this.fence === newest) break;
-      this.fence++;
-      this.offset = 0;
-    }
-    return events;
+    return this.read().events;
   }
 
-  private read(events: RunEvent[], to: number): void {
-    const { lines, next } = readLines(segmentPath(this.folder, this.fence), this.offset, to);
+  /**
+   * The same. `again`: what was read before counts no more, because a superseded driver had written it after it was
+   * sealed off; `events` begins at the beginning then.
+   */
+  read(): { events: RunEvent[]; again: boolean } {
+    const events: RunEvent[] = [];
+    if (!existsSync(this.folder)) return { events, again: false };
+    const newest = newestFence(this.folder);
+    for (; this.fence <= newest; this.fence++, this.offset = 0) {
+      const path = segmentPath(this.folder, this.fence);
+      const last = this.fence === newest;
+      if (existsSync(path)) {
+        this.refuseNewer();
+        const seal = last ? null : readSeal(this.folder, this.fence);
+        // A successor is there and has not yet said how much counts: nothing of its own does before it has.
+        if (!last && seal === null && newest === this.fence + 1 && !this.started(newest)) break;
+        if (seal !== null && this.offset > seal) return this.restart();
+        this.take(events, path, seal ?? Number.MAX_SAFE_INTEGER);
+      }
+      if (last) break;
+    }
+    return { events, again: false };
+  }
+
+  private restart(): { events: RunEvent[]; again: boolean } {
+    this.fence = 1;
+    this.offset = 0;
+    return { events: this.read().events, again: true };
+  }
+
+  /** Whether a segment has more than its header: its holder acts, so the one before is sealed or its seal was lost. */
+  private started(fence: number): boolean {
+    return readLines(segmentPath(this.folder, fence), 0).lines.length > 1;
+  }
+
+  private refuseNewer(): void {
+    if (this.offset > 0) return;
+    const format = readHeader(this.folder, this.fence)?.format ?? 1;
+    if (format > journalFormat)
+      throw new Error(
+        `${segmentPath(this.folder, this.fence)} was written by a newer Bridge (form ${format}, this one reads ${journalFormat}); update Bridge to go on`,
+      );
+  }
+
+  private take(events: RunEvent[], path: string, to: number): void {
+    const { lines, next } = readLines(path, this.offset, to);
     this.offset = next;
     for (const line of lines) {
       if (line === '') continue;
       try {
-        const record = JSON.parse(line) as { type?: string };
-        if (record.type !== undefined && record.type !== 'journal.released') events.push(record as RunEvent);
+        const parsed = JSON.parse(line) as RunEvent | RunEvent[];
+        for (const record of Array.isArray(parsed) ? parsed : [parsed])
+          if (typeof record.type === 'string' && !(record.type as string).startsWith('journal.'))
+            events.push(record);
       } catch {
-        this.damaged.push(`${segmentPath(this.folder, this.fence)}: not a record: ${line.slice(0, 80)}`);
+        this.damaged.push(`${path}: not a record: ${line.slice(0, 80)}`);
       }
     }
   }

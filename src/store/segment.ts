@@ -1,17 +1,23 @@
-import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProcessIdentity } from '../core/ports';
 
 /**
- * The journal is a row of segments, one a fence. The first line of a segment says who holds it and at which offset it
- * sealed the one before: bytes that a superseded holder wrote later are ignored. A record counts when its line ends.
+ * The journal is a row of segments, one a fence. The first line of a segment says who holds it. A line is a record or
+ * an array of records that count together; it counts when it ends. `NNNNNN.sealed` says how many bytes of segment N
+ * count: its successor measured them after its own segment was there, from when on nobody acts upon a record of N.
  */
 export interface SegmentHeader {
+  /** Form of the journal; absent: 1. A newer form than ours is not touched. */
+  readonly format?: number;
   readonly fence: number;
   readonly holder: Holder;
-  /** Length in bytes of the segment before that counts; 0 for the first. */
-  readonly sealed: number;
+  /** How long the holder may be silent before it is succeeded. */
+  readonly leaseMs?: number;
 }
+
+/** Form of the journal that this version writes. */
+export const journalFormat = 1;
 
 export interface Holder extends ProcessIdentity {
   readonly host: string;
@@ -24,6 +30,20 @@ export const releasedLine = '{"type":"journal.released"}';
 
 export function segmentPath(folder: string, fence: number): string {
   return join(folder, `${String(fence).padStart(6, '0')}.jsonl`);
+}
+
+export function sealPath(folder: string, fence: number): string {
+  return join(folder, `${String(fence).padStart(6, '0')}.sealed`);
+}
+
+/** How many bytes of a segment count; null: nobody has sealed it. */
+export function readSeal(folder: string, fence: number): number | null {
+  try {
+    const text = readFileSync(sealPath(folder, fence), 'utf8');
+    return /^\d+\n$/.test(text) ? Number(text) : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Newest fence; 0: there is no segment yet. */

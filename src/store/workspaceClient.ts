@@ -29,7 +29,7 @@ export function openWorkspaceClient(options: ClientOptions): BridgeClient {
 class WorkspaceClient implements BridgeClient {
   private readonly folder;
   private readonly reader;
-  private readonly fold = new StateFold();
+  private fold = new StateFold();
   private readonly listeners = new Set<() => void>();
   private readonly timer: NodeJS.Timeout;
   private watcher: FSWatcher | null = null;
@@ -116,7 +116,8 @@ class WorkspaceClient implements BridgeClient {
 
   private refresh(): void {
     this.watch();
-    const events = this.reader.next();
+    const { events, again } = this.reader.read();
+    if (again) this.fold = new StateFold();
     this.fold.apply(events);
     const driving = currentHolder(this.folder.journal) !== null;
     if (events.length === 0 && driving === this.driving) return;

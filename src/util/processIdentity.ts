@@ -56,3 +56,17 @@ export function isAlive(identity: ProcessIdentity): boolean {
   const now = processStart(identity.pid);
   return now !== null && !now.zombie && (identity.startTime === '' || now.startTime === identity.startTime);
 }
+
+/** Linux counts start times in hundredths of a second since the boot, on every platform that Node runs on. */
+const ticksPerSecond = 100;
+
+/** Milliseconds since a process of this start time began, by the boot's own clock; null: it cannot be told here. */
+export function elapsedSince(startTime: string): number | null {
+  if (!/^\d+$/.test(startTime)) return null;
+  try {
+    const uptime = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
+    return Math.max(0, uptime * 1000 - (Number(startTime) / ticksPerSecond) * 1000);
+  } catch {
+    return null;
+  }
+}

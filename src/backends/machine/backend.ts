@@ -4,21 +4,18 @@ import type {
   ComputeBackend,
   Disposable,
   FoundOutput,
-  Gpu,
   Host,
   JobHandle,
   JobKey,
   JobStatus,
   LogChunk,
   PlacedJob,
-  ProcessIdentity,
 } from '../../core/ports';
+import { AttemptFolder } from './attemptFolder';
+import { probeGpus } from './gpus';
 import { jobFolder, type JobRecord, runScript } from './jobFolder';
-import { gpuQuery, parseClaim, parseComputeApps, parseExit, parseGpus } from './parse';
+import { Stopper } from './stopper';
 import { wrapperName, wrapperScript } from './wrapper';
-
-/** How long a run may take to end after it was asked to, before it is made to. */
-const graceMs = 10_000;
 
 /** Our own queue on any machine: one folder an attempt, and the folder is the truth about it. */
 export class MachineBackend implements ComputeBackend {
@@ -28,75 +25,46 @@ export class MachineBackend implements ComputeBackend {
   /** Attempts that this process started itself: their end is told, nobody needs to watch their folder. */
   private readonly own = new Set<JobKey>();
   private readonly watched = new Map<JobKey, Disposable>();
+  private readonly stopper: Stopper;
 
-  constructor(private readonly host: Host) {}
+  /** `graceMs`: how long a run may take to end after it was asked to, before it is made to. */
+  constructor(
+    private readonly host: Host,
+    graceMs = 10_000,
+  ) {
+    this.stopper = new Stopper(host, graceMs);
+  }
 
   get id(): string {
     return this.host.id;
   }
 
   async probe(signal: AbortSignal): Promise<Capacity> {
-    const query = (what: string) =>
-      this.host.exec(['nvidia-smi', what, '--format=csv,noheader,nounits'], { timeoutMs: 20_000, signal });
-    const gpus = await query(`--query-gpu=${gpuQuery}`);
-    const missing: string[] = [];
-    if (gpus.code === 127 || /ENOENT/.test(gpus.stderr)) return { cpus: cpus().length, gpus: [], missing };
-    if (gpus.code !== 0) {
-      // nvidia-smi says its errors on stdout.
-      const said = `${gpus.stdout}${gpus.stderr}`.trim().split('\n')[0] ?? '';
-      missing.push(`The GPUs cannot be used: nvidia-smi says "${said}". Runs that need none go on.`);
-      return { cpus: cpus().length, gpus: [], missing };
-    }
-    const apps = parseComputeApps((await query('--query-compute-apps=gpu_uuid,pid')).stdout);
-    const found = parseGpus(gpus.stdout).map((gpu): Gpu => ({
-      ...gpu,
-      foreign: apps.some((app) => app.gpu === gpu.id),
-    }));
-    return { cpus: cpus().length, gpus: found, missing };
+    const { gpus, missing } = await probeGpus(this.host, signal);
+    return { cpus: cpus().length, gpus, boot: await this.host.boot(), missing };
   }
 
   async submit(jobs: readonly PlacedJob[], _signal: AbortSignal): Promise<ReadonlyMap<JobKey, JobHandle>> {
     const handles = new Map<JobKey, JobHandle>();
     const wrapper = `${this.host.bridgeFolder}/${wrapperName}`;
-    if (!this.wrapperWritten) await this.host.write([{ path: wrapper, content: wrapperScript }]);
+    if (!this.wrapperWritten) await this.host.write(wrapper, wrapperScript);
     this.wrapperWritten = true;
     for (const job of jobs) {
-      const folder = jobFolder(this.host.bridgeFolder, job.key);
-      const record: JobRecord = {
-        ...{
-          key: job.key,
-          run: job.run,
-          attempt: job.attempt,
-          cwd: job.cwd,
-          command: job.command,
-          gpus: job.gpus,
-        },
-        ...{
-          expectedOutputs: job.expectedOutputs,
-          before: await this.host.glob(job.cwd, job.expectedOutputs),
-        },
-      };
-      await this.host.write([
-        { path: `${folder}/job.json`, content: JSON.stringify(record) },
-        { path: `${folder}/run.sh`, content: runScript(job) },
-      ]);
+      const { path } = this.folder(job.key);
+      // What another driver wrote for this attempt stands: its listing was taken before anything could have begun.
+      await this.host.createFolder(path, {
+        'job.json': JSON.stringify(await this.record(job)),
+        'run.sh': runScript(job, path),
+      });
       this.own.add(job.key);
-      const variables = {
-        ...job.variables,
-        BRIDGE_RUN: job.run,
-        BRIDGE_ATTEMPT: String(job.attempt),
-        BRIDGE_JOB_KEY: job.key,
-        BRIDGE_JOB_FOLDER: folder,
-      };
-      const process = await this.host.start(['/bin/sh', wrapper, folder, job.cwd], {
-        variables:
-          job.gpus.length > 0 ? { ...variables, CUDA_VISIBLE_DEVICES: job.gpus.join(',') } : variables,
+      const process = await this.host.start(['/bin/sh', wrapper, path, job.cwd], {
+        variables: {},
         ended: () => {
           this.own.delete(job.key);
           this.listener?.([job.key]);
         },
       });
-      handles.set(job.key, { folder, process, externalId: null });
+      handles.set(job.key, { folder: path, process, externalId: null });
     }
     return handles;
   }
@@ -104,9 +72,10 @@ export class MachineBackend implements ComputeBackend {
   async find(keys: readonly JobKey[], _signal: AbortSignal): Promise<ReadonlyMap<JobKey, JobHandle>> {
     const found = new Map<JobKey, JobHandle>();
     for (const key of keys) {
-      const folder = jobFolder(this.host.bridgeFolder, key);
-      const claim = await this.claim(folder);
-      if (claim) found.set(key, { folder, process: claim, externalId: null });
+      const folder = this.folder(key);
+      const claim = await folder.claim();
+      if (claim.kind === 'taken')
+        found.set(key, { folder: folder.path, process: claim.holder, externalId: null });
     }
     return found;
   }
@@ -114,12 +83,20 @@ export class MachineBackend implements ComputeBackend {
   async poll(keys: readonly JobKey[], _signal: AbortSignal): Promise<ReadonlyMap<JobKey, JobStatus>> {
     const statuses = new Map<JobKey, JobStatus>();
     for (const key of keys) {
-      const status = await this.status(key);
+      const folder = this.folder(key);
+      let status = await folder.status();
+      // Looked at again after the watch began: an end between the two would be seen by nobody.
+      if (status.kind === 'running' && this.watchAdopted(key)) status = await folder.status();
+      if (status.kind !== 'running') this.unwatch(key);
       statuses.set(key, status);
-      if (status.kind === 'running') this.watchAdopted(key);
-      else this.unwatch(key);
     }
     return statuses;
+  }
+
+  async forbid(keys: readonly JobKey[], _signal: AbortSignal): Promise<ReadonlySet<JobKey>> {
+    const forbidden = new Set<JobKey>();
+    for (const key of keys) if (await this.folder(key).forbid()) forbidden.add(key);
+    return forbidden;
   }
 
   watch(changed: (keys: readonly JobKey[]) => void): Disposable {
@@ -133,7 +110,7 @@ export class MachineBackend implements ComputeBackend {
   }
 
   async readLog(key: JobKey, from: number, maxBytes: number, _signal: AbortSignal): Promise<LogChunk> {
-    const piece = await this.host.read(`${jobFolder(this.host.bridgeFolder, key)}/log`, from, maxBytes);
+    const piece = await this.host.read(`${this.folder(key).path}/log`, from, maxBytes);
     if (!piece) return { from: 0, to: 0, text: '' };
     return {
       from: piece.from,
@@ -143,9 +120,8 @@ export class MachineBackend implements ComputeBackend {
   }
 
   async outputs(key: JobKey, _signal: AbortSignal): Promise<readonly FoundOutput[]> {
-    const text = await this.text(`${jobFolder(this.host.bridgeFolder, key)}/job.json`);
-    if (text === null) return [];
-    const record = JSON.parse(text) as JobRecord;
+    const record = await this.folder(key).record();
+    if (record === null) return [];
     const before = new Map(record.before.map((facts) => [facts.path, facts]));
     const found: FoundOutput[] = [];
     for (const pattern of record.expectedOutputs) {
@@ -163,17 +139,7 @@ export class MachineBackend implements ComputeBackend {
   }
 
   async cancel(keys: readonly JobKey[]): Promise<void> {
-    for (const key of keys) {
-      const claim = await this.claim(jobFolder(this.host.bridgeFolder, key));
-      if (
-        !claim ||
-        (await this.host.states([claim]))[0] === 'rebooted' ||
-        !(await this.host.groupAlive(claim.pid))
-      )
-        continue;
-      await this.host.signalGroup(claim.pid, 'terminate');
-      setTimeout(() => void this.kill(key, claim), graceMs).unref();
-    }
+    for (const key of keys) await this.stopper.stop(this.folder(key), key);
   }
 
   async collect(): Promise<void> {
@@ -184,60 +150,28 @@ export class MachineBackend implements ComputeBackend {
     return 'gone';
   }
 
-  private async kill(key: JobKey, claim: ProcessIdentity): Promise<void> {
-    if ((await this.status(key)).kind === 'running') await this.host.signalGroup(claim.pid, 'kill');
+  private folder(key: JobKey): AttemptFolder {
+    return new AttemptFolder(this.host, jobFolder(this.host.bridgeFolder, key));
   }
 
-  private async status(key: JobKey): Promise<JobStatus> {
-    const folder = jobFolder(this.host.bridgeFolder, key);
-    const exit = await this.exit(folder);
-    if (exit) return exit;
-    const claim = await this.claim(folder);
-    if (!claim) {
-      const starting = await this.host.findByArgument(folder);
-      return starting.length > 0 ? { kind: 'running', startedAt: 0 } : { kind: 'unknown' };
-    }
-    const [state] = await this.host.states([claim]);
-    if (state === 'alive') return { kind: 'running', startedAt: 0 };
-    // It may have ended between the two looks.
-    const late = await this.exit(folder);
-    if (late) return late;
-    if (state === 'rebooted')
-      return { kind: 'lost', cause: 'rebooted', why: 'the machine restarted while it ran' };
-    if (await this.host.groupAlive(claim.pid)) return { kind: 'running', startedAt: 0 };
-    return { kind: 'lost', cause: 'lost', why: 'its processes are gone and nothing says how it ended' };
+  private async record(job: PlacedJob): Promise<JobRecord> {
+    const { key, run, attempt, cwd, command, gpus, expectedOutputs } = job;
+    const before = await this.host.glob(cwd, expectedOutputs);
+    return { key, run, attempt, cwd, command, gpus, expectedOutputs, before };
   }
 
-  private async exit(folder: string): Promise<JobStatus | null> {
-    const text = await this.text(`${folder}/exit`);
-    const code = text === null ? null : parseExit(text);
-    if (code === null) return null;
-    const [facts] = await this.host.glob(folder, ['exit']);
-    return {
-      kind: 'exited',
-      exit: { code, endedAt: facts ? Math.round(Number(facts.modifiedNs) / 1e6) : 0 },
-    };
-  }
-
-  private async claim(folder: string): Promise<ProcessIdentity | null> {
-    const text = await this.text(`${folder}/claim`);
-    return text === null ? null : parseClaim(text);
-  }
-
-  private async text(path: string): Promise<string | null> {
-    const piece = await this.host.read(path, 0, 1 << 20);
-    return piece && new TextDecoder().decode(piece.bytes);
-  }
-
-  private watchAdopted(key: JobKey): void {
-    if (this.own.has(key) || this.watched.has(key) || !this.listener) return;
+  /** Whether a watch was begun. */
+  private watchAdopted(key: JobKey): boolean {
+    if (this.own.has(key) || this.watched.has(key) || !this.listener) return false;
     try {
       this.watched.set(
         key,
-        this.host.watchFolder(jobFolder(this.host.bridgeFolder, key), () => this.listener?.([key])),
+        this.host.watchFolder(this.folder(key).path, () => this.listener?.([key])),
       );
+      return true;
     } catch {
       // Without a watch the engine's poll tells.
+      return false;
     }
   }
 

@@ -24,10 +24,25 @@ export interface JobRecord {
   readonly before: readonly FileFacts[];
 }
 
-/** The bash script of a run: environment, set-up lines, command as its author wrote it. */
-export function runScript(job: PlacedJob): string {
+/** Every process of a run has the run's key in this variable. */
+export const keyVariable = 'BRIDGE_JOB_KEY';
+
+/** The bash script of a run: variables, environment, set-up lines, command as its author wrote it. */
+export function runScript(job: PlacedJob, folder: string): string {
   const command = job.command.replaceAll(gpuMark, job.gpus.join(','));
-  return [...activation(job.environment), job.setup, command, '']
+  const variables = {
+    ...job.variables,
+    BRIDGE_RUN: job.run,
+    BRIDGE_ATTEMPT: String(job.attempt),
+    [keyVariable]: job.key,
+    BRIDGE_JOB_FOLDER: folder,
+    // Counted as nvidia-smi counts, which is not how CUDA counts by itself.
+    ...(job.gpus.length > 0
+      ? { CUDA_DEVICE_ORDER: 'PCI_BUS_ID', CUDA_VISIBLE_DEVICES: job.gpus.join(',') }
+      : {}),
+  };
+  const exported = Object.entries(variables).map(([name, value]) => `export ${name}=${shellWord(value)}`);
+  return [...exported, ...activation(job.environment), job.setup, command, '']
     .filter((part, at, all) => part !== '' || at === all.length - 1)
     .join('\n');
 }

@@ -9,20 +9,35 @@ export function parseClaim(text: string): ProcessIdentity | null {
     : null;
 }
 
-/** `exit`: the exit code; null while the line is not whole. */
-export function parseExit(text: string): number | null {
-  return /^\d+\n$/.test(text) ? Number(text) : null;
+/** The claim of an attempt that nobody may begin any more. */
+export const forbiddenClaim = 'forbidden\n';
+
+/** `exit`: the exit code and the uptime at start and end, in seconds; null while the line is not whole. */
+export function parseExit(text: string): { code: number; elapsedMs: number | null } | null {
+  const [, code, from, to] = /^(\d+)(?:\t([\d.]*)\t([\d.]*))?\n$/.exec(text) ?? [];
+  if (code === undefined) return null;
+  return { code: Number(code), elapsedMs: from && to ? Math.round((Number(to) - Number(from)) * 1000) : null };
 }
 
 /** What `nvidia-smi --query-gpu` is asked for, in this order. */
 export const gpuQuery = 'index,uuid,name,memory.used,memory.total,utilization.gpu';
 
 /** Lines of `nvidia-smi --query-gpu=… --format=csv,noheader,nounits`; values such as `[N/A]` become null. */
-export function parseGpus(stdout: string): Omit<Gpu, 'foreign'>[] {
+export function parseGpus(stdout: string): Omit<Gpu, 'foreign' | 'visible'>[] {
   return stdout.split('\n').flatMap((line) => {
     const [index, uuid, name, used, total] = line.split(', ').map((part) => part.trim());
     if (!/^\d+$/.test(index ?? '') || uuid === undefined || name === undefined) return [];
     return [{ id: uuid, index: Number(index), name, memoryUsedMiB: mib(used), memoryTotalMiB: mib(total) }];
+  });
+}
+
+/** Slices of `nvidia-smi -L`: `  MIG 1g.5gb Device 0: (UUID: MIG-…)` below the line of its GPU. */
+export function parseMigDevices(stdout: string): { gpu: string; id: string; name: string }[] {
+  let gpu = '';
+  return stdout.split('\n').flatMap((line) => {
+    gpu = /^GPU \d+:.*\(UUID: ([^)\s]+)\)/.exec(line)?.[1] ?? gpu;
+    const [, name, id] = /^\s+(MIG \S+)\s+Device\s+\d+:\s+\(UUID: ([^)\s]+)\)/.exec(line) ?? [];
+    return name !== undefined && id !== undefined ? [{ gpu, id, name }] : [];
   });
 }
 

@@ -2,16 +2,18 @@
  * The script that every run is started by, in plain POSIX sh. Called as `sh wrapper FOLDER CWD`.
  *
  * 1. It creates `claim` with O_EXCL (noclobber) and writes who it is. Of two that were started for one attempt the
- *    loser leaves silently: this, and not the driver's memory, is what makes a run start once.
+ *    loser leaves silently: this, and not the driver's memory, is what makes a run start once. A claim without a whole
+ *    line, and nobody who could still write it, is an attempt that died before it began.
  * 2. It runs `run.sh` with bash, its output in `log`. Signals for the group reach the command; the wrapper itself
  *    outlives them to record how it ended.
- * 3. It writes `exit`: the code and a newline, which is the mark that the record is whole.
+ * 3. It writes `exit`: the code, how many seconds the run took by a clock that never jumps (empty where there is none),
+ *    and a newline, which is the mark that the record is whole. A disk that is full is waited for.
  *
  * Field 22 of /proc/PID/stat is the start time (man 5 proc); without /proc (macOS) `ps` tells it.
  */
 export const wrapperScript = `# Bridge starts every run with this script; see docs/architecture.md, "How once is once".
 set -C
-folder=$1 cwd=$2
+folder=$1 cwd=$2 from= to=
 if [ -r /proc/self/stat ]; then
   read -r boot < /proc/sys/kernel/random/boot_id
   read -r stat < "/proc/$$/stat"
@@ -24,6 +26,7 @@ else
 fi
 { printf '%s\\t%s\\t%s\\n' "$$" "$start" "$boot" > "$folder/claim"; } 2>/dev/null || exit 0
 trap : TERM INT HUP
+[ ! -r /proc/uptime ] || read -r from rest < /proc/uptime
 if cd "$cwd" 2>>"$folder/log"; then
   bash "$folder/run.sh" >>"$folder/log" 2>&1 </dev/null &
   child=$!
@@ -35,8 +38,12 @@ if cd "$cwd" 2>>"$folder/log"; then
 else
   code=125
 fi
-printf '%s\\n' "$code" > "$folder/exit"
+[ ! -r /proc/uptime ] || read -r to rest < /proc/uptime
+until { printf '%s\\t%s\\t%s\\n' "$code" "$from" "$to" >| "$folder/exit"; } 2>/dev/null; do
+  [ -d "$folder" ] || exit 1
+  sleep 1
+done
 `;
 
 /** Changes whenever the script does, so that a newer Bridge never runs an older wrapper. */
-export const wrapperName = 'wrapper-1.sh';
+export const wrapperName = 'wrapper-2.sh';

@@ -149,6 +149,7 @@ export class StateFold {
             attempt: event.attempt,
             host: event.host,
             gpus: event.gpus,
+            boot: event.boot ?? null,
             requestedAt: event.at,
           },
           ...{ startedAt: null, handle: null, stopping: null, unreachable: null, exit: null, endedAt: null },

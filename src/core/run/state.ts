@@ -18,6 +18,7 @@ export interface Attempt {
   readonly attempt: number;
   readonly host: string;
   readonly gpus: readonly string[];
+  readonly boot: string | null;
   readonly requestedAt: number;
   readonly startedAt: number | null;
   readonly handle: JobHandle | null;

@@ -8,10 +8,13 @@ import {
   readdirSync,
   readFileSync,
   readSync,
+  renameSync,
+  rmSync,
   statSync,
   watch,
   writeFileSync,
 } from 'node:fs';
+import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import { glob } from 'tinyglobby';
 import type {
@@ -19,13 +22,15 @@ import type {
   ExecResult,
   FileFacts,
   Host,
+  ProcessFacts,
   ProcessIdentity,
-  ProcessState,
 } from '../../core/ports';
-import { bootId, isAlive, processStart } from '../../util/processIdentity';
+import { bootId, elapsedSince, isAlive, processStart } from '../../util/processIdentity';
 
 /** Variables of an editor's process that would change how a run behaves. */
 const editorVariables = /^(ELECTRON_|VSCODE_|NODE_OPTIONS$)/;
+/** What rents machines in the person's name is no run's business. */
+const ownSecrets = /^(VAST_API_KEY|BRIDGE_VAST_URL|BRIDGE_LEASE_MS)$/;
 
 /** This machine. Small files are read and written synchronously: it is faster, and the driver is a process of its own. */
 export class LocalHost implements Host {
@@ -82,13 +87,41 @@ export class LocalHost implements Host {
     }
   }
 
-  async write(files: readonly { path: string; content: string; mode?: number }[]): Promise<void> {
-    let made = '';
-    for (const file of files) {
-      const folder = dirname(file.path);
-      if (folder !== made) mkdirSync(folder, { recursive: true });
-      made = folder;
-      writeFileSync(file.path, file.content, { mode: file.mode ?? 0o644 });
+  async write(path: string, content: string): Promise<void> {
+    const temporary = `${path}.${randomUUID()}.tmp`;
+    mkdirSync(dirname(path), { recursive: true });
+    try {
+      writeFileSync(temporary, content);
+      renameSync(temporary, path);
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw error;
+    }
+  }
+
+  async createFolder(path: string, files: Readonly<Record<string, string>>): Promise<boolean> {
+    const temporary = `${path}.${randomUUID()}.tmp`;
+    try {
+      mkdirSync(temporary, { recursive: true });
+      for (const [name, content] of Object.entries(files)) writeFileSync(`${temporary}/${name}`, content);
+      // Renaming a folder onto one that holds something fails: of two that make it, the first one stands.
+      renameSync(temporary, path);
+      return true;
+    } catch (error) {
+      rmSync(temporary, { recursive: true, force: true });
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOTEMPTY' || code === 'EEXIST') return false;
+      throw error;
+    }
+  }
+
+  async create(path: string, content: string): Promise<boolean> {
+    try {
+      writeFileSync(path, content, { flag: 'wx' });
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+      throw error;
     }
   }
 
@@ -119,7 +152,7 @@ export class LocalHost implements Host {
   ): Promise<ProcessIdentity> {
     const [file, ...args] = argv;
     const inherited = Object.fromEntries(
-      Object.entries(process.env).filter(([name]) => !editorVariables.test(name)),
+      Object.entries(process.env).filter(([name]) => !editorVariables.test(name) && !ownSecrets.test(name)),
     );
     return new Promise((resolve, reject) => {
       const child = spawn(file!, args, {
@@ -136,10 +169,17 @@ export class LocalHost implements Host {
     });
   }
 
-  async states(processes: readonly ProcessIdentity[]): Promise<readonly ProcessState[]> {
-    return processes.map((each) =>
-      each.bootId !== bootId() ? 'rebooted' : isAlive(each) ? 'alive' : 'gone',
-    );
+  async states(processes: readonly ProcessIdentity[]): Promise<readonly ProcessFacts[]> {
+    return processes.map((each): ProcessFacts => {
+      if (each.bootId !== bootId()) return { state: 'rebooted', elapsedMs: null };
+      return isAlive(each)
+        ? { state: 'alive', elapsedMs: elapsedSince(each.startTime) }
+        : { state: 'gone', elapsedMs: null };
+    });
+  }
+
+  async boot(): Promise<string> {
+    return bootId();
   }
 
   async findByArgument(word: string): Promise<readonly ProcessIdentity[]> {
@@ -165,13 +205,34 @@ export class LocalHost implements Host {
       .flatMap((line) => (line.split(/\s+/).includes(word) ? identify(Number.parseInt(line, 10)) : []));
   }
 
-  async groupAlive(groupId: number): Promise<boolean> {
-    return groupMembers(groupId).length > 0;
+  async findByVariable(name: string, value: string): Promise<readonly ProcessIdentity[]> {
+    const wanted = `${name}=${value}`;
+    // Without /proc nobody may read another process's variables; the group is what can be found there.
+    if (!existsSync('/proc/self/environ')) return [];
+    return readdirSync('/proc').flatMap((entry): ProcessIdentity[] => {
+      if (!/^\d+$/.test(entry)) return [];
+      try {
+        if (!readFileSync(`/proc/${entry}/environ`, 'utf8').split('\0').includes(wanted)) return [];
+      } catch {
+        return [];
+      }
+      return identify(Number(entry));
+    });
   }
 
-  async signalGroup(groupId: number, signal: 'terminate' | 'kill'): Promise<void> {
-    if (signal === 'terminate') return trySignal(-groupId, 'SIGTERM');
-    for (const pid of groupMembers(groupId)) if (pid !== groupId) trySignal(pid, 'SIGKILL');
+  async groupAlive(leader: ProcessIdentity): Promise<boolean> {
+    return groupMembers(leader).length > 0;
+  }
+
+  async signalGroup(leader: ProcessIdentity, signal: 'terminate' | 'kill'): Promise<void> {
+    const members = groupMembers(leader);
+    if (signal === 'terminate' && members.length > 0) trySignal(-leader.pid, 'SIGTERM');
+    if (signal === 'kill') for (const pid of members) if (pid !== leader.pid) trySignal(pid, 'SIGKILL');
+  }
+
+  async signal(processes: readonly ProcessIdentity[], signal: 'terminate' | 'kill'): Promise<void> {
+    for (const each of processes)
+      if (isAlive(each)) trySignal(each.pid, signal === 'kill' ? 'SIGKILL' : 'SIGTERM');
   }
 
   watchFolder(folder: string, changed: () => void): Disposable {
@@ -189,22 +250,26 @@ function identify(pid: number): ProcessIdentity[] {
     : [];
 }
 
-/** Living members of a process group; a zombie is dead though a signal still reaches it. */
-function groupMembers(groupId: number): number[] {
-  if (!existsSync('/proc/self/stat')) {
-    try {
-      process.kill(-groupId, 0);
-      return [groupId];
-    } catch {
-      return [];
-    }
+/**
+ * Living members of the group that a process led; a zombie is dead though a signal still reaches it. A leader of
+ * another start time is another group: a number is not given out again while a group still has it.
+ */
+function groupMembers(leader: ProcessIdentity): number[] {
+  if (leader.bootId !== bootId()) return [];
+  const now = processStart(leader.pid);
+  if (now !== null && leader.startTime !== '' && now.startTime !== leader.startTime) return [];
+  try {
+    process.kill(-leader.pid, 0);
+  } catch {
+    return [];
   }
+  if (!existsSync('/proc/self/stat')) return [leader.pid];
   return readdirSync('/proc').flatMap((name) => {
     if (!/^\d+$/.test(name)) return [];
     try {
       const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
       const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      return Number(group) === groupId && state !== 'Z' && state !== 'X' ? [Number(name)] : [];
+      return Number(group) === leader.pid && state !== 'Z' && state !== 'X' ? [Number(name)] : [];
     } catch {
       return [];
     }
