@@ -7,7 +7,8 @@ const timeoutMs = 20_000;
 
 /** What Bridge itself writes while runs go on is no change of their code. */
 const notCode = ['refine-logs', 'results', 'MANIFEST.md', 'EXPERIMENT_LOG.md', '.aris', '.bridge'];
-const codeFile = /\.(py|pyx|ipynb|sh|r|jl|lua|js|mjs|ts|c|cc|cpp|cu|h|hpp|rs|go|java|ya?ml|toml|cfg|ini|gin)$/i;
+const codeFile =
+  /\.(py|pyx|ipynb|sh|r|jl|lua|js|mjs|ts|c|cc|cpp|cu|h|hpp|rs|go|java|ya?ml|toml|cfg|ini|gin)$/i;
 /** More untracked code files than this are a folder that nobody meant to be code. */
 const untrackedAtMost = 200;
 

@@ -55,7 +55,13 @@ export class Session {
       parts.heard(event);
     });
     const hash = (text: string) => parts.hash(text);
-    this.origins = new OriginRecorder({ state: () => record.state, hostOf: parts.hostOf, files, clock, hash });
+    this.origins = new OriginRecorder({
+      state: () => record.state,
+      hostOf: parts.hostOf,
+      files,
+      clock,
+      hash,
+    });
     const complain = (sentence: string) => parts.complain(sentence);
     const shared = { record, files, clock, hash, complain };
     this.record = record;

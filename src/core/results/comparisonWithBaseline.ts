@@ -1,10 +1,10 @@
-import { compareGroups, type Comparison } from './compare';
+import { compareRuns, type RunComparison } from './compareRuns';
 import { blockEvidence } from './evidence';
 import type { StudyResult } from './model';
 import { baselineOf, resolveReference, variantsAgainst } from './reference';
 import { valuesOf, type RunGroup } from './runGroup';
 
-export interface BaselineComparison extends Comparison {
+export interface BaselineComparison extends RunComparison {
   readonly baseline: RunGroup;
   readonly variants: number;
 }
@@ -21,9 +21,8 @@ export function compareWithBaseline(
   if (wanted === null) return null;
   const resolved = resolveReference(wanted, group, evidence);
   if (resolved.kind !== 'found') return null;
-  const ours = valuesOf(group, metric).map(({ value }) => value);
-  const theirs = valuesOf(resolved.group, metric).map(({ value }) => value);
-  if (ours.length === 0 || theirs.length === 0) return null;
+  if (valuesOf(group, metric).length === 0 || valuesOf(resolved.group, metric).length === 0) return null;
   const variants = variantsAgainst(resolved.group, evidence, 1);
-  return { ...compareGroups(theirs, ours, { direction, variants }), baseline: resolved.group, variants };
+  const comparison = compareRuns(resolved.group, group, metric, { direction, variants });
+  return { ...comparison, baseline: resolved.group, variants };
 }

@@ -1,5 +1,5 @@
 import type { Criterion, SuccessCriterion } from '../plan/model';
-import { compareGroups } from './compare';
+import { compareRuns } from './compareRuns';
 import type { Evidence } from './evidence';
 import { namedSystems } from './evidence';
 import type { Finding, GroupFigures, Judgement } from './judgement';
@@ -133,7 +133,8 @@ function judgeComparison(
     );
   const variants = variantsAgainst(resolved.group, evidence, candidates);
   const direction = operator.startsWith('>') ? 'higher' : 'lower';
-  const { difference, interval, p, verdict: noise } = compareGroups(theirs, ours, { direction, variants });
+  const compared = compareRuns(resolved.group, group, metric, { direction, variants });
+  const { difference, interval, p, verdict: noise, pairedSeeds } = compared;
   const finding: Finding = {
     kind: 'comparison',
     metric,
@@ -146,6 +147,7 @@ function judgeComparison(
     interval,
     p,
     variants,
+    pairedSeeds,
     noise,
   };
   return { verdict: differenceVerdict(finding.difference, interval, operator, threshold), finding, open };

@@ -54,6 +54,8 @@ export type Finding =
       readonly interval: readonly [number, number] | readonly [];
       readonly p: number | null;
       readonly variants: number;
+      /** Seeds whose runs were compared in pairs; null: all runs as independent ones. */
+      readonly pairedSeeds: readonly number[] | null;
       readonly noise: ComparisonVerdict;
     }
   | { readonly kind: 'mixed'; readonly parts: readonly Judgement[] }

@@ -37,6 +37,10 @@ export interface RunResult {
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   readonly logFile: string | null;
+  /** How its numbers were made, as far as it is known: equal texts are equal things. */
+  readonly madeWith?: Readonly<
+    Record<'commit' | 'code' | 'host' | 'gpu' | 'python' | 'packages', string | null>
+  >;
 }
 
 export interface MilestoneResult {

@@ -1,10 +1,12 @@
 import { compareWithBaseline } from '../comparisonWithBaseline';
 import { keyMetric } from '../keyMetric';
 import { matchMetric } from '../metricName';
-import { formatDifference, formatP } from '../number';
+import { unlikeAspects } from '../likeWithLike';
+import { formatDifference, formatNumber, formatP } from '../number';
 import type { MilestoneResult } from '../model';
 import { groupRuns, valuesOf, type RunGroup } from '../runGroup';
 import { summarise } from '../statistics';
+import { floorOfDifference, studyNoise } from '../studyNoise';
 import { meanText } from './describeFinding';
 import { escapeText, table } from './markdown';
 import { computedLink, type ReportContext } from './reportContext';
@@ -39,6 +41,14 @@ export function aggregateTables(milestone: MilestoneResult, context: ReportConte
     ]);
     lines.push(escapeText(words.results.aggregated(metric, direction)), '');
     lines.push(...table(['System', 'Mean ± Std (n)', 'vs Baseline', 'Verdict'], rows), '');
+    for (const { group, comparison } of compared) {
+      const unlike = comparison === null ? [] : unlikeAspects(group.runs, comparison.baseline.runs);
+      if (comparison !== null && unlike.length > 0)
+        lines.push(
+          `- ${escapeText(words.results.unlike(group.label, comparison.baseline.label, unlike))}`,
+          '',
+        );
+    }
   }
   return lines;
 }
@@ -55,18 +65,33 @@ function differenceCell(
   decimals: number,
   context: ReportContext,
 ): string {
-  const { difference, interval, p, baseline, variants } = comparison;
-  if (difference === null) return context.words.results.noBaseline;
+  const { difference, interval, p, baseline, variants, pairedSeeds } = comparison;
+  const words = context.words.results;
+  if (difference === null) return words.noBaseline;
   const [low, high] = interval;
   const range =
     low === undefined || high === undefined
       ? ''
       : ` (${formatDifference(low, decimals)} … ${formatDifference(high, decimals)})`;
   const chance =
-    p === null
+    p === null ? '' : `, p ${formatP(p)}${variants > 1 ? ` ${words.ofCandidates(variants)}` : ''}`;
+  const floor = studyNoise(context.study, metric);
+  const pairs = pairedSeeds?.length;
+  const noise =
+    floor === null
       ? ''
-      : `, p ${formatP(p)}${variants > 1 ? ` ${context.words.results.ofCandidates(variants)}` : ''}`;
-  const text = `${formatDifference(difference, decimals)}${range}${chance} vs ${baseline.label}`;
+      : `, ${words.noise(
+          formatNumber(
+            floorOfDifference(
+              floor,
+              pairs ?? valuesOf(group, metric).length,
+              pairs ?? valuesOf(baseline, metric).length,
+            ),
+            decimals,
+          ),
+        )}`;
+  const paired = pairedSeeds === null ? '' : `, ${words.paired(pairedSeeds)}`;
+  const text = `${formatDifference(difference, decimals)}${range}${chance}${noise} vs ${baseline.label}${paired}`;
   return computedLink(text, [...idsOf(group, metric), ...idsOf(baseline, metric)], context);
 }
 

@@ -64,6 +64,7 @@ function describeComparison(finding: ComparisonFinding, met: boolean, language: 
   const { finding: words } = messagesOf(language);
   const { candidate, reference, metric, operator, threshold, difference, interval, p, variants, written } =
     finding;
+  const { pairedSeeds } = finding;
   const decimals = decimalsFor([candidate.mean, reference.mean]);
   const candidateText = figuresText(candidate, decimals);
   const referenceText = figuresText(reference, decimals);
@@ -83,7 +84,7 @@ function describeComparison(finding: ComparisonFinding, met: boolean, language: 
     sentences.push(words.tooFew(candidateText, referenceText));
   else {
     const range = `${formatDifference(low, decimals)} … ${formatDifference(high, decimals)}`;
-    sentences.push(words.interval(range, formatP(p), variants));
+    sentences.push(words.interval(range, formatP(p), variants, pairedSeeds));
     sentences.push(finding.noise === 'within-noise' ? words.withinNoise : words.beyondNoise);
     if (low < threshold && threshold < high && threshold !== 0)
       sentences.push(words.thresholdInsideInterval(met));

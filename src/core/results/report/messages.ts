@@ -1,5 +1,6 @@
 import type { Comparison as Operator, Criterion } from '../../plan/model';
 import type { ComparisonVerdict } from '../compare';
+import type { Unlike } from '../likeWithLike';
 import type { CriterionVerdict } from '../judgement';
 import { en } from './messagesEn';
 import { zh } from './messagesZh';
@@ -47,6 +48,15 @@ export interface Messages {
     aggregated(metric: string, direction: 'higher' | 'lower' | null): string;
     readonly noBaseline: string;
     ofCandidates(count: number): string;
+    paired(seeds: readonly number[]): string;
+    readonly noiseName: string;
+    /** Half-width of what chance alone does to this difference. */
+    noise(halfWidth: string): string;
+    noiseFloor(
+      metric: string,
+      floor: { readonly std: string; readonly single: string; readonly freedom: number },
+    ): string;
+    unlike(candidate: string, baseline: string, aspects: readonly Unlike[]): string;
     readonly lastLines: string;
     readonly log: string;
     noResult(run: string, status: string, why: string | null): string;
@@ -111,7 +121,7 @@ export interface Messages {
       readonly written: Criterion;
     }): string;
     tooFew(candidate: FiguresText, reference: FiguresText): string;
-    interval(interval: string, p: string, variants: number): string;
+    interval(interval: string, p: string, variants: number, pairedSeeds: readonly number[] | null): string;
     readonly withinNoise: string;
     thresholdInsideInterval(met: boolean): string;
     readonly beyondNoise: string;

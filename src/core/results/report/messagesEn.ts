@@ -1,9 +1,19 @@
+import type { Unlike } from '../likeWithLike';
 import type { FiguresText, Messages } from './messages';
 
 const list = (items: readonly string[]): string => items.join(', ');
 const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 const quoted = (text: string): string => `"${text}"`;
 const figures = ({ label, value }: FiguresText): string => `${label} ${value}`;
+
+const aspectNames: Readonly<Record<Unlike, string>> = {
+  commit: 'commits',
+  code: 'uncommitted code',
+  host: 'machines',
+  gpu: 'GPUs or drivers',
+  python: 'Python versions',
+  packages: 'packages',
+};
 
 export const en: Messages = {
   results: {
@@ -31,6 +41,13 @@ export const en: Messages = {
       `${metric}, mean ± sample standard deviation (number of runs)${direction === null ? '' : `, ${direction} is better`}:`,
     noBaseline: '–',
     ofCandidates: (n) => `of ${n} candidates`,
+    paired: (seeds) => `paired over seeds ${seeds.join(', ')}`,
+    noiseName: 'Noise floor',
+    noise: (halfWidth) => `noise ±${halfWidth}`,
+    noiseFloor: (metric, { std, single, freedom }) =>
+      `${metric} of runs that differ in nothing but their seed varies by ${std} (standard deviation over the study, ${count(freedom, 'degree')} of freedom); two single runs differ by up to ${single} by chance alone (95 %).`,
+    unlike: (candidate, baseline, aspects) =>
+      `Not like with like: ${candidate} and ${baseline} ran with different ${list(aspects.map((aspect) => aspectNames[aspect]))}.`,
     lastLines: 'Last lines of its log:',
     log: 'Log:',
     noResult: (run, status, why) => `${run} ${status}: ${why ?? 'no reason recorded'}`,
@@ -99,8 +116,10 @@ export const en: Messages = {
       `${metric}: ${figures(candidate)} against ${figures(reference)}, difference ${difference} (asked: ${operator} ${threshold}).`,
     tooFew: (candidate, reference) =>
       `A comparison needs two seeds a side; there are ${candidate.n} and ${reference.n}, so the difference stays inconclusive.`,
-    interval: (interval, p, variants) =>
-      `95 % interval ${interval}, p ${p}${variants > 1 ? `, corrected for ${variants} candidates` : ''}.`,
+    interval: (interval, p, variants, seeds) =>
+      `95 % interval ${interval}, p ${p}${variants > 1 ? `, corrected for ${variants} candidates` : ''}${
+        seeds === null ? '' : `, paired over seeds ${seeds.join(', ')}`
+      }.`,
     withinNoise: 'The difference is within noise.',
     thresholdInsideInterval: (met) =>
       met

@@ -1,8 +1,18 @@
+import type { Unlike } from '../likeWithLike';
 import type { FiguresText, Messages } from './messages';
 
 const list = (items: readonly string[]): string => items.join('、');
 const quoted = (text: string): string => `“${text}”`;
 const figures = ({ label, value }: FiguresText): string => `${label} ${value}`;
+
+const aspectNames: Readonly<Record<Unlike, string>> = {
+  commit: '提交',
+  code: '未提交的代码',
+  host: '机器',
+  gpu: 'GPU 或驱动',
+  python: 'Python 版本',
+  packages: '软件包',
+};
 
 export const zh: Messages = {
   results: {
@@ -30,6 +40,13 @@ export const zh: Messages = {
       `${metric}，均值 ± 样本标准差（运行数）${direction === null ? '' : `，${direction === 'higher' ? '越高越好' : '越低越好'}`}：`,
     noBaseline: '–',
     ofCandidates: (n) => `（${n} 个候选）`,
+    paired: (seeds) => `按随机种子 ${seeds.join('、')} 配对`,
+    noiseName: '噪声水平',
+    noise: (halfWidth) => `噪声 ±${halfWidth}`,
+    noiseFloor: (metric, { std, single, freedom }) =>
+      `仅随机种子不同的运行之间，${metric} 的标准差为 ${std}（全部运行合并，自由度 ${freedom}）；两次单独运行仅因偶然就可相差 ${single}（95 %）。`,
+    unlike: (candidate, baseline, aspects) =>
+      `比较条件不同：${candidate} 与 ${baseline} 的${aspects.map((aspect) => aspectNames[aspect]).join('、')}不同。`,
     lastLines: '日志的最后几行：',
     log: '日志：',
     noResult: (run, status, why) => `${run} ${status}：${why ?? '没有记录原因'}`,
@@ -90,8 +107,10 @@ export const zh: Messages = {
       `${metric}：${figures(candidate)} 对比 ${figures(reference)}，差值 ${difference}（要求 ${operator} ${threshold}）。`,
     tooFew: (candidate, reference) =>
       `比较需要每边至少两个随机种子；现有 ${candidate.n} 和 ${reference.n} 个，因此差值没有定论。`,
-    interval: (interval, p, variants) =>
-      `95 % 区间 ${interval}，p ${p}${variants > 1 ? `，已按 ${variants} 个候选校正` : ''}。`,
+    interval: (interval, p, variants, seeds) =>
+      `95 % 区间 ${interval}，p ${p}${variants > 1 ? `，已按 ${variants} 个候选校正` : ''}${
+        seeds === null ? '' : `，按随机种子 ${seeds.join('、')} 配对`
+      }。`,
     withinNoise: '差值在噪声范围内。',
     thresholdInsideInterval: (met) =>
       met ? '差值的均值达到阈值，但区间仍包含阈值。' : '区间包含阈值，需要更多随机种子才能判断。',

@@ -2,6 +2,9 @@ import { completionOf } from '../completion';
 import { resultRuns } from '../evidence';
 import type { Finding } from '../judgement';
 import { mainResult, type MainResult } from '../mainResult';
+import { matchMetric } from '../metricName';
+import { formatNumber } from '../number';
+import { studyNoise } from '../studyNoise';
 import { configParameters, systemOf } from '../runGroup';
 import { formatTime, type UtcOffset } from './localTime';
 import { codeSpan, escapeText, table } from './markdown';
@@ -47,6 +50,23 @@ function headSection(context: ReportContext): readonly string[] {
     ...field(results.target, escapeText(study.target)),
     ...field(results.review, escapeText(study.review)),
     ...field(results.scope, escapeText(scopeText(context))),
+    ...noiseTexts(context).flatMap((text) => field(results.noiseName, escapeText(text))),
+  ];
+}
+
+/** What chance alone does to the primary metric, where anything was repeated. */
+function noiseTexts({ study, words, decimals }: ReportContext): readonly string[] {
+  if (study.primaryMetric === null) return [];
+  const match = matchMetric(study.primaryMetric.name, [...decimals.keys()]);
+  const floor = match.kind === 'found' ? studyNoise(study, match.name) : null;
+  if (match.kind !== 'found' || floor === null) return [];
+  const format = (value: number) => formatNumber(value, (decimals.get(match.name) ?? 3) + 1);
+  return [
+    words.results.noiseFloor(match.name, {
+      std: format(floor.std),
+      single: format(floor.singleRunDifference),
+      freedom: floor.degreesOfFreedom,
+    }),
   ];
 }
 

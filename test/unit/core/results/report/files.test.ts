@@ -162,7 +162,13 @@ describe('provenance', () => {
       },
     );
     expect(provenance.numbers.find(({ key }) => key === 'T1#test/accuracy')).toEqual({
-      ...{ key: 'T1#test/accuracy', value: 0.912, file: 'results/T1.json', pointer: '/test/accuracy', line: 7 },
+      ...{
+        key: 'T1#test/accuracy',
+        value: 0.912,
+        file: 'results/T1.json',
+        pointer: '/test/accuracy',
+        line: 7,
+      },
       ...{ sha256: null, run: 'T1', system: 'momentum', seed: 1, attempt: 2, only: null },
       ...{ command: 'python3 train.py --run T1', commit: 'abc', dirty: true, diffSha256: 'd1ff', untracked },
       ...{ environment: 'e1', host: 'gpu1', gpus: ['0'] },
