@@ -26,8 +26,8 @@ export function headerView(input: ViewInput): HeaderView {
 
 /** `local`, `ssh:gpu1 · 3 running`. */
 function describeTarget(state: StudyState, { t }: ViewInput): string {
-  const target = state.study?.target ?? '';
-  const hosts = studyIndex(state).hosts.filter((host) => host !== target);
+  const target = state.study?.target === 'local' ? t('this machine') : (state.study?.target ?? '');
+  const hosts = studyIndex(state).hosts.filter((host) => host !== state.study?.target);
   const where =
     hosts.length > 0 && !hosts.every((host) => target.includes(host)) ? hosts.join(' + ') : target;
   const gpus = studyIndex(state).running.reduce((sum, { attempt }) => sum + (attempt?.gpus.length ?? 0), 0);

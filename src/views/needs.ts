@@ -41,9 +41,11 @@ export function needsCount(input: NeedsInput): number {
 function checkpointView(checkpoint: Checkpoint, t: Translate): CheckpointView {
   const milestones = checkpoint.milestones.map((milestone) => {
     const hours =
-      milestone.estimatedHours === null ? null : describeDuration(milestone.estimatedHours * 3_600_000, t);
+      milestone.estimatedHours === null
+        ? null
+        : t('{0} of running time', describeDuration(milestone.estimatedHours * 3_600_000, t));
     const gpu =
-      milestone.estimatedGpuHours === null
+      milestone.estimatedGpuHours === null || milestone.estimatedGpuHours === 0
         ? null
         : t('{0} GPU-h', describeHours(milestone.estimatedGpuHours));
     return {
@@ -64,15 +66,17 @@ function checkpointView(checkpoint: Checkpoint, t: Translate): CheckpointView {
         t,
       ),
     ),
-    target: checkpoint.target,
-    sanity: checkpoint.sanity,
+    target: checkpoint.target === 'local' ? t('this machine') : checkpoint.target,
+    sanity: { status: checkpoint.sanity.status, sentence: checkpoint.sanity.sentence },
     review: checkpoint.review,
     groundTruth: checkpoint.groundTruth,
     milestones,
     total:
       checkpoint.totalGpuHours === null
         ? t('{0}, GPU-hours not known', size)
-        : t('{0}, about {1} GPU-h', size, describeHours(checkpoint.totalGpuHours)),
+        : checkpoint.totalGpuHours === 0
+          ? t('{0}, no GPU needed', size)
+          : t('{0}, about {1} GPU-h', size, describeHours(checkpoint.totalGpuHours)),
     cost: checkpoint.usd === 0 ? t('costs no money') : t('about ${0}', checkpoint.usd.toFixed(2)),
     unjudgedGates: checkpoint.unjudgedGates,
     notes: checkpoint.notes,

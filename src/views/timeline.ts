@@ -83,6 +83,15 @@ export function describeEvent(
         run: runOf(event.key),
         tone: 'bad',
       });
+    case 'capacity.seen': {
+      const free = event.gpus.filter(({ state }) => state === 'free').length;
+      const missing = event.missing.length === 0 ? '' : ` ${event.missing.join(' ')}`;
+      return plain(
+        event.gpus.length === 0
+          ? t('{0} has no GPU.{1}', event.host, missing)
+          : t('{0}: {1} of {2} GPUs are free.{3}', event.host, free, event.gpus.length, missing),
+      );
+    }
     case 'job.completed': {
       const metrics = event.metrics
         .slice(0, 2)
@@ -239,6 +248,7 @@ const quiet: ReadonlySet<RunEvent['type']> = new Set([
   'tracker.written',
   'attempt.started',
   'attempt.exited',
+  'capacity.seen',
   'intent.taken',
 ]);
 

@@ -25,7 +25,7 @@ export function panelHtml(webview: vscode.Webview, extensionUri: vscode.Uri): st
 <title>Bridge</title>
 </head>
 <body data-bridge-panel>
-<div id="root"></div>
+<div id="panel"></div>
 <script type="module" nonce="${nonce}" src="${at('panel.js')}"></script>
 </body>
 </html>`;

@@ -105,10 +105,10 @@ describe('at the checkpoint', () => {
     expect(need.checkpoint).toMatchObject({
       hash: 'abc',
       cost: 'costs no money',
-      total: '23 runs (M1, M2, M3), about 0 GPU-h',
+      total: '23 runs (M1, M2, M3), no GPU needed',
     });
     expect(need.checkpoint.milestones.map(({ commands }) => commands.length)).toEqual([10, 5, 8]);
-    expect(need.checkpoint.milestones[0]!.estimate).toBe('0 GPU-h · 72 s');
+    expect(need.checkpoint.milestones[0]!.estimate).toBe('72 s of running time');
     expect(statusBarView(input)).toMatchObject({ text: '$(bell-dot) Bridge: needs you (1)', tone: 'ask' });
   });
 
