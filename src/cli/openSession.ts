@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync, watch } from 'node:fs';
 import { resolve } from 'node:path';
 import { MachineBackend } from '../backends/machine/backend';
 import type { StudyOptions, RunEvent } from '../core/run/event';
@@ -139,7 +139,17 @@ export function openSession(
       for (const problem of problems) io.note(`${problem.severity}: ${describeProblem(problem)}`);
     },
   });
-  return { kind: 'open', session, close: () => journal.close() };
+  // A wish that is put into the inbox is taken at once, not at the next poll.
+  const watcher = watch(folder.inbox, () => session.wake());
+  watcher.on('error', () => watcher.close());
+  return {
+    kind: 'open',
+    session,
+    close: () => {
+      watcher.close();
+      return journal.close();
+    },
+  };
 }
 
 function acquire(folder: BridgeFolder, purpose: string, silence: Silence): Acquired {

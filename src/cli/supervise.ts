@@ -1,4 +1,3 @@
-import { watch } from 'node:fs';
 import type { Command } from 'commander';
 import { bridgeFolder, ensureBridgeFolder } from '../store/bridgeFolder';
 import { Inbox } from '../store/inbox';
@@ -33,11 +32,9 @@ export function registerSupervise(program: Command, io: CliIo): void {
           await systemClock.sleep(waitMs, signal);
           continue;
         }
-        const watcher = watch(folder.inbox, () => opened.session.wake());
         try {
           await opened.session.resume(signal);
         } finally {
-          watcher.close();
           await opened.close();
         }
       } while (!signal.aborted && !inbox.isEmpty());
