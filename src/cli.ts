@@ -12,6 +12,7 @@ import { registerApprove, registerQueue, registerRun } from './cli/run';
 import { registerStatus } from './cli/status';
 import { registerSupervise } from './cli/supervise';
 import { registerTemplate } from './cli/template';
+import { registerVerify } from './cli/verify';
 
 /** A dash between a plan and its overrides: the shell's own `--` would be taken away before a verb sees it. */
 const dash = /^-{2,3}$/;
@@ -43,6 +44,7 @@ async function main(argv: readonly string[]): Promise<void> {
   registerDiagnose(program, io);
   registerCheck(program, io);
   registerCompare(program, io);
+  registerVerify(program, io);
   registerSupervise(program, io);
   if (argv.length === 0) return program.outputHelp();
   const words = argv[0] === 'run' ? argv.map((word) => (dash.test(word) ? '—' : word)) : argv;

@@ -14,7 +14,6 @@ export function unlikeAspects(
   baseline: readonly RunResult[],
 ): readonly Unlike[] {
   return aspects.filter((aspect) => {
-    // One commit tells the code; its name says nothing more when the commits differ already.
     const ours = valuesOf(candidate, aspect);
     const theirs = valuesOf(baseline, aspect);
     if (ours.size === 0 || theirs.size === 0) return false;

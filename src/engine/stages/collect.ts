@@ -10,7 +10,9 @@ import { renderResults } from '../../core/results/report/renderResults';
 import { trackerUpdate, type TrackerUpdate } from '../../core/results/report/trackerUpdate';
 import { versionedName } from '../../core/results/report/versionedName';
 import type { RunResult, StudyResult } from '../../core/results/model';
+import { withOrigins } from '../../core/results/withOrigins';
 import { resultsPath, studyResult } from '../../core/run/studyResult';
+import { keepMeasured } from '../measured';
 import { gatherOrigins } from '../gatherOrigins';
 import type { OriginRecorder } from '../originRecorder';
 import type { StudyRecord } from '../studyRecord';
@@ -93,10 +95,10 @@ export class Collector {
   async writeResults(description: string): Promise<void> {
     const { record, files, clock, offset } = this.parts;
     const now = clock.now();
-    const result = studyResult(record.state, now);
+    const bare = studyResult(record.state, now);
     const language = record.state.study?.options.language ?? 'en';
-    if (!result) return;
-    await this.writeProvenance(result);
+    if (!bare) return;
+    const result = await this.writeProvenance(bare);
     const text = renderResults(result, language, offset);
     const folder = resultsPath.slice(0, resultsPath.lastIndexOf('/'));
     const name = resultsPath.slice(folder.length + 1);
@@ -111,14 +113,17 @@ export class Collector {
     record.happened({ type: 'report.written', path: resultsPath, sha256: this.parts.hash(text) });
   }
 
-  /** Writes where every number of the report is from. */
-  private async writeProvenance(result: StudyResult): Promise<void> {
+  /** Writes where every number of the report is from. Returns the study with how its runs were made. */
+  private async writeProvenance(bare: StudyResult): Promise<StudyResult> {
     const { record, files, origins } = this.parts;
     await origins.settle();
     const { attempts, environments } = await gatherOrigins(record.state, origins);
+    const result = withOrigins(bare, attempts, environments);
     const text = renderProvenance(buildProvenance(result, attempts, environments));
     await files.write(provenancePath, text);
     record.happened({ type: 'report.written', path: provenancePath, sha256: this.parts.hash(text) });
+    await keepMeasured(result, files);
+    return result;
   }
 
   /** Appends finished runs to EXPERIMENT_LOG.md, each once, when the study is compact. */
