@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useReducer, useState, type ReactElement } from 'react';
+import { ErrorBoundary } from './components/ErrorBoundary';
 import { Header } from './features/header/Header';
 import { RefusalBar } from './features/header/RefusalBar';
 import { PageTabs } from './features/header/PageTabs';
@@ -33,17 +34,23 @@ export function App({ link }: { readonly link: HostLink }): ReactElement {
   }, [link, logs]);
 
   const { page, query } = state;
-  useEffect(() => link.send(lookOf({ page, query })), [link, page, query]);
+  useEffect(() => {
+    link.send(lookOf({ page, query }));
+  }, [link, page, query]);
 
   const followed = page === 'runs' ? (state.shown?.run ?? null) : null;
   useEffect(() => {
     logs.follow(followed);
     if (followed === null) return undefined;
     link.send({ type: 'log.follow', run: followed });
-    return () => link.send({ type: 'log.follow', run: null });
+    return () => {
+      link.send({ type: 'log.follow', run: null });
+    };
   }, [link, logs, followed]);
 
-  useEffect(() => link.keep(keepState(state)), [link, state]);
+  useEffect(() => {
+    link.keep(keepState(state));
+  }, [link, state]);
 
   const panel = useMemo<Panel>(
     () => ({
@@ -77,7 +84,9 @@ export function App({ link }: { readonly link: HostLink }): ReactElement {
           <RefusalBar />
           <main className={`page page-${page}`}>
             <div id="page" role="tabpanel" aria-labelledby={`tab-${page}`} className="page-body">
-              <Page />
+              <ErrorBoundary key={page} sentence={words.common.broken} again={words.common.drawAgain}>
+                <Page />
+              </ErrorBoundary>
             </div>
           </main>
         </>

@@ -14,7 +14,9 @@ export interface HostLink {
 export function openHostLink(): HostLink {
   const api = acquireVsCodeApi();
   return {
-    send: (intent) => api.postMessage(intent),
+    send(intent) {
+      api.postMessage(intent);
+    },
     listen(handler) {
       const receive = (event: MessageEvent<unknown>) => {
         const parsed = parseToPanel(event.data);
@@ -25,6 +27,8 @@ export function openHostLink(): HostLink {
       return () => window.removeEventListener('message', receive);
     },
     kept: () => api.getState(),
-    keep: (state) => api.setState(state),
+    keep(state) {
+      api.setState(state);
+    },
   };
 }

@@ -36,7 +36,8 @@ export const chinese: Words = {
     dismiss: '关闭提示',
     close: '关闭',
     copy: '复制',
-    notKnown: '未知',
+    broken: '面板出错，已停止绘制；运行不受影响。',
+    drawAgain: '重新绘制',
     line: (line) => `第 ${line} 行`,
     openAt: (file, line) => (line === null ? `打开 ${file}` : `打开 ${file} 第 ${line} 行`),
   },
@@ -203,6 +204,8 @@ export const chinese: Words = {
   },
   timeline: {
     label: '发生过的事，最新在前',
+    nothing: '还没有发生任何事。',
+    nothingSentence: 'Bridge、你和各个代理所做的一切都会记在这里，附上时间和执行者。',
     tones: { plain: '记录', good: '顺利', bad: '不顺', ask: '等你处理' },
     by: (who) => `由 ${who}`,
   },

@@ -55,7 +55,8 @@ export const english = {
     dismiss: 'Dismiss',
     close: 'Close',
     copy: 'Copy',
-    notKnown: 'not known',
+    broken: 'The panel met an error and stopped drawing. Your runs are not touched by it.',
+    drawAgain: 'Draw again',
     line: (line: number) => `line ${line}`,
     openAt: (file: string, line: number | null) =>
       line === null ? `Open ${file}` : `Open ${file}, line ${line}`,
@@ -226,6 +227,9 @@ export const english = {
   },
   timeline: {
     label: 'What happened, newest first',
+    nothing: 'Nothing has happened yet.',
+    nothingSentence:
+      'Everything that Bridge, you and the agents do is kept here, with its time and who did it.',
     tones: { plain: 'note', good: 'good', bad: 'bad', ask: 'asks you' },
     by: (who: string) => `by ${who}`,
   },

@@ -39,17 +39,23 @@ export function PlanPage({ view }: { readonly view: PlanView }): ReactElement {
       </div>
       <div className="plan-columns">
         <div>
-          <Section title={words.plan.milestones}>
-            <MilestoneList milestones={view.milestones} />
-          </Section>
-          <Section title={words.plan.blocks}>
-            <Blocks blocks={view.blocks} />
-          </Section>
+          {view.milestones.length > 0 && (
+            <Section title={words.plan.milestones}>
+              <MilestoneList milestones={view.milestones} />
+            </Section>
+          )}
+          {view.blocks.length > 0 && (
+            <Section title={words.plan.blocks}>
+              <Blocks blocks={view.blocks} />
+            </Section>
+          )}
         </div>
         <div>
-          <Section title={words.plan.stages}>
-            <Stages stages={view.stages} />
-          </Section>
+          {view.stages.length > 0 && (
+            <Section title={words.plan.stages}>
+              <Stages stages={view.stages} />
+            </Section>
+          )}
           <Section title={words.plan.problems}>
             <Problems problems={view.problems} />
           </Section>

@@ -20,6 +20,14 @@ const marks: Readonly<Record<Entry['tone'], Mark>> = {
 /** What happened and who did it, newest first, a day at a time. */
 export function TimelinePage({ view }: { readonly view: TimelineView }): ReactElement {
   const words = useWords();
+  if (view.entries.length === 0) {
+    return (
+      <div className="empty">
+        <h2>{words.timeline.nothing}</h2>
+        <p>{words.timeline.nothingSentence}</p>
+      </div>
+    );
+  }
   return (
     <div className="timeline" aria-label={words.timeline.label} role="group">
       {byDay(view.entries).map(({ day, entries }) => (
