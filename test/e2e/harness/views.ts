@@ -15,7 +15,7 @@ export interface TreeRow {
 /** Shows a view container of the activity bar, by its title; one that is open already stays open. */
 export async function openContainer(page: Page, title: string): Promise<void> {
   // A badge or a key binding may follow the title.
-  const tab = page.getByRole('tab', { name: new RegExp(`^${title}($|[\\s(-])`) });
+  const tab = page.locator('.activitybar').getByRole('tab', { name: new RegExp(`^${title}($|[\\s(-])`) });
   if ((await tab.getAttribute('aria-expanded')) !== 'true') await tab.click();
   await page.locator('.sidebar .composite.title', { hasText: title }).waitFor();
 }
