@@ -1,0 +1,163 @@
+import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import type { Readable, Writable } from 'node:stream';
+import type { ProcessIdentity } from '../core/ports';
+import { bootId, isAlive, processStart } from './processIdentity';
+
+/** How long a client may take to leave by itself before it is killed. */
+const graceMs = 1500;
+
+export interface ProcessEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/**
+ * A program and everything it starts. It leads a group of its own, and `end` ends the whole: also what a client's
+ * sandbox put into groups or sessions of their own, which killing the wrapper alone would orphan.
+ */
+export class ProcessGroup {
+  readonly exited: Promise<ProcessEnd>;
+  private end_: Promise<void> | null = null;
+  private lastError = '';
+
+  private constructor(private readonly child: ChildProcessByStdio<Writable | null, Readable, Readable>) {
+    this.exited = new Promise((resolve) =>
+      child.once('close', (code, signal) => {
+        process.off('exit', this.atExit);
+        resolve({ code, signal });
+      }),
+    );
+    // Read always: a full pipe would stop the program.
+    child.stderr.setEncoding('utf8');
+    child.stderr.on('data', (text: string) => (this.lastError = (this.lastError + text).slice(-8192)));
+    // A program that left closes its ends; that it left is told by `exited`.
+    child.stdin?.on('error', () => undefined);
+    process.once('exit', this.atExit);
+  }
+
+  /** Rejects with the system's error when the program cannot be started. `stdin: 'closed'` gives it an empty input. */
+  static start(
+    argv: readonly string[],
+    options: { cwd: string; environment: Readonly<Record<string, string>>; stdin: 'pipe' | 'closed' },
+  ): Promise<ProcessGroup> {
+    const [file, ...args] = argv;
+    return new Promise((resolve, reject) => {
+      const child = spawn(file!, args, {
+        cwd: options.cwd,
+        env: options.environment,
+        detached: process.platform !== 'win32',
+        stdio: [options.stdin === 'pipe' ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+        windowsHide: true,
+      }) as ChildProcessByStdio<Writable | null, Readable, Readable>;
+      child.once('error', reject);
+      if (child.pid !== undefined) {
+        const group = new ProcessGroup(child);
+        child.once('spawn', () => resolve(group));
+      }
+    });
+  }
+
+  get stdin(): Writable {
+    if (this.child.stdin === null) throw new Error('this program was started without an input');
+    return this.child.stdin;
+  }
+
+  get stdout(): Readable {
+    return this.child.stdout;
+  }
+
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  /** The end of what it wrote to its error stream. */
+  get errorText(): string {
+    return this.lastError.trim();
+  }
+
+  /** Asks politely, then kills; resolves when none of its processes is left. */
+  end(): Promise<void> {
+    return (this.end_ ??= this.endAll());
+  }
+
+  private readonly atExit = () => {
+    for (const each of this.members()) signalProcess(each, 'SIGKILL');
+  };
+
+  private async endAll(): Promise<void> {
+    const members = this.members();
+    this.child.stdin?.destroy();
+    for (const each of members) signalProcess(each, 'SIGTERM');
+    const deadline = performance.now() + graceMs;
+    while (performance.now() < deadline && members.some(isAlive)) await soon();
+    // Who was started meanwhile belongs to it too.
+    for (const each of [...members, ...this.members()]) signalProcess(each, 'SIGKILL');
+    while (members.some(isAlive)) await soon();
+    this.child.stdout.destroy();
+    this.child.stderr.destroy();
+    await this.exited;
+  }
+
+  /** The group's members and all descendants, the program itself first. */
+  private members(): ProcessIdentity[] {
+    const root = this.pid;
+    const all = listProcesses();
+    const found = new Set<number>(all.filter((each) => each.group === root).map((each) => each.pid));
+    found.add(root);
+    for (let grown = true; grown;) {
+      grown = false;
+      for (const each of all)
+        if (!found.has(each.pid) && found.has(each.parent)) {
+          found.add(each.pid);
+          grown = true;
+        }
+    }
+    return [...found].flatMap((pid) => {
+      const start = pid === process.pid ? null : processStart(pid);
+      return start && !start.zombie ? [{ pid, startTime: start.startTime, bootId: bootId() }] : [];
+    });
+  }
+}
+
+function soon(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals): void {
+  if (!isAlive(identity)) return;
+  try {
+    process.kill(identity.pid, signal);
+  } catch (error) {
+    // ESRCH: it ended by itself, which is what was wanted.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+function listProcesses(): { pid: number; parent: number; group: number }[] {
+  if (!existsSync('/proc/self/stat')) return listWithPs();
+  return readdirSync('/proc').flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return [{ pid: Number(name), parent: Number(fields[1]), group: Number(fields[2]) }];
+    } catch {
+      // Gone between the listing and the look.
+      return [];
+    }
+  });
+}
+
+function listWithPs(): { pid: number; parent: number; group: number }[] {
+  try {
+    return execFileSync('ps', ['-Ao', 'pid=,ppid=,pgid='], { encoding: 'utf8' })
+      .split('\n')
+      .map((row) => row.trim().split(/\s+/).map(Number))
+      .flatMap(([pid, parent, group]) =>
+        pid && parent !== undefined && group !== undefined ? [{ pid, parent, group }] : [],
+      );
+  } catch {
+    return [];
+  }
+}
