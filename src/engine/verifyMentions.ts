@@ -48,7 +48,7 @@ export async function verifyTracker(study: StudyResult, files: WorkspaceFiles): 
     const run = runs.get(id);
     const metric = run && run.status === 'DONE' ? keyMetric(run, study.primaryMetric) : null;
     if (!run || !metric || notesCell === null) continue;
-    const said = between(notesCell.text, `${metric.name} = `, `, ${metric.file}`);
+    const said = numberAfter(notesCell.text, `${metric.name} = `);
     if (said === null) continue;
     checked++;
     if (!isPrinted(said, metric.value))
@@ -57,18 +57,18 @@ export async function verifyTracker(study: StudyResult, files: WorkspaceFiles): 
         line: notesCell.span.start.line,
         was: said,
         is:
-          between(trackerUpdate(run, study.primaryMetric).notes, `${metric.name} = `, ',') ??
+          numberAfter(trackerUpdate(run, study.primaryMetric).notes, `${metric.name} = `) ??
           String(metric.value),
       });
   }
   return { differences, checked };
 }
 
-function between(text: string, before: string, after: string): string | null {
+function numberAfter(text: string, before: string): string | null {
   const from = text.indexOf(before);
-  if (from < 0) return null;
-  const to = text.indexOf(after, from + before.length);
-  return to < 0 ? null : text.slice(from + before.length, to);
+  return from < 0
+    ? null
+    : (/^[-+]?\d[\d.]*(e[-+]?\d+)?/i.exec(text.slice(from + before.length))?.[0] ?? null);
 }
 
 /** Whether a text is this number, rounded to the digits that the text has. */
