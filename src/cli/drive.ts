@@ -87,7 +87,7 @@ const exitCodes: Readonly<Record<Outcome, number>> = {
 };
 
 function end(outcome: Outcome, { root, io, json }: DriveRequest): void {
-  const state = readState(root, io);
+  const state = readState(root);
   process.exitCode = exitCodes[outcome];
   if (outcome === 'wrong-input') io.note('bridge: the input cannot be run; nothing more was started.');
   if (json) return io.out(JSON.stringify(statusDocument(state, false, Date.now()), null, 2));

@@ -34,6 +34,9 @@ export function workspaceRoot(option: string | undefined): string {
 
 /** Options for a study, from the person's settings, the workspace's, and what this call says. */
 export function optionsFor(root: string, call: Readonly<Record<string, unknown>>, io: CliIo): StudyOptions {
+  // What this call says is not guessed at: a value that is none ends it.
+  const { problems: wrong } = resolveOptions({ user: {}, workspace: {}, call });
+  if (wrong.length > 0) throw new CliError(wrong.join(' '), exitCode.wrongInput);
   try {
     const { options, problems } = resolveOptions({
       user: readSettings(userSettingsPath()),
@@ -66,8 +69,8 @@ export function parseSets(sets: readonly string[] = []): Record<string, unknown>
   );
 }
 
-/** The journal as it stands, without touching anything. What cannot be read of it is said. */
-export function readState(root: string, io: CliIo): StudyState {
+/** The journal as it stands, without touching anything. With `io`, damaged records are named. */
+export function readState(root: string, io: CliIo | null = null): StudyState {
   const fold = new StateFold();
   const reader = new JournalReader(bridgeFolder(root).journal);
   try {
@@ -75,7 +78,7 @@ export function readState(root: string, io: CliIo): StudyState {
   } catch (error) {
     throw unreadableRecord(root, error);
   }
-  tellDamaged(reader, io);
+  if (io) tellDamaged(reader, io);
   return fold.state;
 }
 

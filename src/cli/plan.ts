@@ -44,7 +44,9 @@ async function readInput(io: CliIo, file: string, workspace: string, what: strin
     return await readFile(path, 'utf8');
   } catch (error) {
     const reason =
-      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message;
+      (error as NodeJS.ErrnoException).code === 'ENOENT'
+        ? 'there is no such file'
+        : (error as Error).message.replace(/^[A-Z]+: |, \w+ '.*'$/g, '');
     throw new CliError(`cannot read the ${what}: looked for ${path}, but ${reason}`, exitCode.wrongInput, {
       cause: error,
     });

@@ -38,8 +38,11 @@ export function progressTo(io: CliIo, coloured: boolean): (event: RunEvent, stat
         io.note(
           `  ${paint('red', '✕')} ${event.job}${describe(state(), event.job)}  ${event.failure.message}  ${count(state())}`,
         );
-        for (const line of event.failure.evidence) io.note(paint('dim', `      ${line}`));
-        return io.note(`      ${event.failure.advice}.`);
+        // A line that the message repeats is shown once.
+        for (const line of event.failure.evidence)
+          if (!event.failure.message.includes(line.trim())) io.note(paint('dim', `      ${line}`));
+        io.note(`      ${event.failure.advice.replace(/\.$/, '')}.`);
+        return io.note(paint('dim', `      ${placesOf(event.job, state())}`));
       case 'job.retried':
         return io.note(`  ${paint('yellow', '↻')} ${event.job} is tried again: ${event.why}`);
       case 'job.skipped':
@@ -72,6 +75,13 @@ export function progressTo(io: CliIo, coloured: boolean): (event: RunEvent, stat
         return;
     }
   };
+}
+
+/** Where a failed run is started, and how its log is seen. */
+function placesOf(id: string, { study, jobs }: StudyState): string {
+  const line = jobs.get(id)?.job.span?.start.line;
+  const started = `It is started by ${study?.manifestPath ?? 'the manifest'}${line === undefined ? '' : `:${line}`}.`;
+  return (jobs.get(id)?.attempts.length ?? 0) > 0 ? `${started} Its log: bridge logs ${id}` : started;
 }
 
 function describe(state: StudyState, id: string): string {

@@ -16,10 +16,11 @@ export function registerStatus(program: Command, io: CliIo): void {
     .option('--watch', 'print it again whenever it changes')
     .action(async (flags: { workspace?: string; json?: boolean; watch?: boolean }) => {
       const root = workspaceRoot(flags.workspace);
+      const state = readState(root, io);
       const driving = currentHolder(bridgeFolder(root).journal) !== null;
       const print = (document: StatusDocument) =>
         io.out(flags.json ? JSON.stringify(document, null, flags.watch ? 0 : 2) : statusText(document));
-      if (!flags.watch) return print(statusDocument(readState(root, io), driving, Date.now()));
+      if (!flags.watch) return print(statusDocument(state, driving, Date.now()));
       const client = openWorkspaceClient({ root, startDriver: () => undefined });
       const signal = interruptSignal();
       const show = () => print(statusDocument(client.state, client.driving, Date.now()));

@@ -43,16 +43,22 @@ export class LocalWorkspaceFiles implements WorkspaceFiles {
       return readFileSync(absolute, 'utf8');
     } catch (error) {
       if (isMissing(error)) return null;
-      throw error;
+      throw new Error(`${path} cannot be read: ${reasonOf(error)}`, { cause: error });
     }
   }
 
   async write(path: string, text: string): Promise<void> {
-    writeDurably(this.inside(path), text);
+    const absolute = this.inside(path);
+    try {
+      writeDurably(absolute, text);
+    } catch (error) {
+      throw new Error(`${path} cannot be written: ${reasonOf(error)}`, { cause: error });
+    }
   }
 
+  /** Also of what lies outside: a command may name a script or a checkpoint there. */
   async exists(path: string): Promise<boolean> {
-    return existsSync(path.startsWith('/') ? path : this.inside(path));
+    return existsSync(resolve(this.root, path));
   }
 
   async list(folder: string): Promise<readonly string[]> {
@@ -143,6 +149,11 @@ export class LocalWorkspaceFiles implements WorkspaceFiles {
     }
     return absolute;
   }
+}
+
+/** What the system says, without its code and the path that the message names already. */
+function reasonOf(error: unknown): string {
+  return (error as Error).message.replace(/^[A-Z]+: /, '').replace(/, \w+ '.*'( -> '.*')?$/s, '');
 }
 
 function isMissing(error: unknown): boolean {

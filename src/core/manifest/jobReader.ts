@@ -48,7 +48,10 @@ export class JobReader {
       );
       return [];
     }
+    const faults = this.read.problems.length;
     const axes = this.read.axes(this.read.get(map, 'grid'));
+    // Without its values, every placeholder of the template would be a fault as well.
+    if (this.read.problems.length > faults) return [];
     const count = axes.reduce((product, [, values]) => product * values.length, 1);
     if (count > 100_000) {
       this.read.report(
@@ -100,12 +103,13 @@ export class JobReader {
       return text === null ? null : fill(text, key, shell);
     };
 
+    const faults = read.problems.length;
     const id = field('id');
     if (id === null) {
       read.report('manifest.id', 'A run needs an "id".', map);
       return null;
     }
-    if (!idPattern.test(id))
+    if (read.problems.length === faults && !idPattern.test(id))
       read.report(
         'manifest.id',
         `Run id ${JSON.stringify(id)} is refused: use letters, digits and . _ + = @ - (128 at most), beginning with a letter or digit.`,
@@ -264,7 +268,8 @@ export class JobReader {
           );
           return [];
         }
-        return [{ type, path: fillBraces(path, values) }];
+        const filled = fillBraces(path, values);
+        return [{ type, path: filled.startsWith('/') ? filled : this.insidePath(filled, 'path', item) }];
       }),
     );
   }

@@ -44,21 +44,24 @@ export function parseManifest(text: string, file = 'refine-logs/experiments.yaml
   for (const error of document.errors) {
     const at = lines.linePos(error.pos[0]);
     const position = { offset: error.pos[0], line: at.line, column: at.col };
+    const said = describeYamlError(error.message, text, position.line);
+    // One slip makes the reader stumble several times in its line; it is said once.
+    const before = read.problems[read.problems.length - 1];
+    if (before?.message === said.message && before.span?.start.line === position.line) continue;
     read.problems.push({
       severity: 'error',
-      ...describeYamlError(error.message, text, position.line),
+      ...said,
       span: { start: position, end: position },
       file,
     });
   }
   if (read.problems.length > 0) return emptyManifest(read.problems);
   if (!isMap(document.contents) || document.contents.items.length === 0) {
-    read.report(
-      'manifest.empty',
-      `${file} is empty or not a block of "name: value" lines. It needs "jobs:" or "phases:" that say how each run is started.`,
-      document.contents as Node | null,
-    );
-    return emptyManifest(read.problems);
+    const start = { offset: 0, line: 1, column: 1 };
+    const message =
+      'The manifest is empty or not a block of "name: value" lines. It needs "jobs:" or "phases:" that say how each run is started.';
+    const span = read.spanOf(document.contents) ?? { start, end: start };
+    return emptyManifest([{ severity: 'error', code: 'manifest.empty', message, span, file }]);
   }
   const root = document.contents as YAMLMap;
   for (const pair of root.items) {

@@ -7,7 +7,7 @@ import { milestoneKind } from '../../core/plan/words';
 import type { WorkspaceFiles } from '../../core/ports';
 import type { DeclaredMilestone, DeclaredRun, StudyDeclaration, StudyOptions } from '../../core/run/event';
 import type { Problem } from '../../core/text/span';
-import { findInput, inputPlaces } from '../inputs';
+import { findInput, type FoundInput, inputPlaces } from '../inputs';
 
 export interface LoadRequest {
   readonly kind: 'plan' | 'queue';
@@ -64,6 +64,10 @@ export async function loadStudy(files: Pick<WorkspaceFiles, 'read'>, request: Lo
   ];
   if (manifest.problems.some((problem) => problem.severity === 'error')) return { ok: false, problems };
 
+  const named = (plan?.milestones.length ?? 0) + (plan?.runs.length ?? 0) + (tracker?.rows.length ?? 0);
+  if (request.kind === 'plan' && named === 0)
+    return { ok: false, problems: [...problems, noRuns(planFile, trackerFile, manifestFile.path)] };
+
   const assembly = assemble(request.kind, plan, tracker, manifest, {
     tracker: trackerFile?.path ?? '',
     plan: planFile?.path ?? '',
@@ -113,6 +117,18 @@ function missing(code: string, message: string): Loaded {
   };
 }
 
+/** Nothing is run that no plan asks for. */
+function noRuns(plan: FoundInput | null, tracker: FoundInput | null, manifest: string): Problem {
+  const start = { offset: 0, line: 1, column: 1 };
+  return {
+    severity: 'error',
+    code: 'plan.no-runs',
+    message: `This names neither milestones nor runs, so there is nothing to run. Add a milestone table or a tracker with the runs of ${manifest}, or run the manifest alone: "bridge queue ${manifest}".`,
+    span: { start, end: start },
+    file: plan?.path ?? tracker?.path ?? null,
+  };
+}
+
 /** A plan's title without the words that every plan has in it. */
 function topicOf(title: string): string {
   const topic = title.replace(/^\s*(experiment(al)?\s+plan|实验计划)\s*[:：—–-]*\s*/i, '').trim();
@@ -152,6 +168,7 @@ function assemble(
     canonical(job.milestone ?? rows.get(job.id)?.milestone ?? ofRun.get(job.id) ?? job.phase ?? 'runs');
 
   const jobs: Job[] = [];
+  const unlisted = new Map<string, Job[]>();
   for (const job of manifest.jobs) {
     const row = rows.get(job.id);
     const milestone = place(job);
@@ -176,7 +193,18 @@ function assemble(
       continue;
     }
     if (!milestones.some((each) => each.id === milestone)) milestones.push(declareByName(milestone));
+    if (tracker && row === undefined && !ofRun.has(job.id)) {
+      const group = job.phase ?? job.id;
+      unlisted.set(group, [...(unlisted.get(group) ?? []), job]);
+    }
     jobs.push({ ...job, milestone, system: job.system ?? row?.system ?? null });
+  }
+
+  for (const [group, [first, ...others]] of unlisted) {
+    const what = others.length === 0 ? `Run "${group}"` : `Phase "${group}" with ${others.length + 1} runs`;
+    const message = `${what} stands neither in the plan nor in the tracker by name. It runs as a part of milestone ${first?.milestone ?? ''}; add a tracker row to see its status there.`;
+    const span = first?.span ?? null;
+    problems.push({ severity: 'warning', code: 'manifest.unlisted-run', message, span, file: paths.manifest });
   }
 
   const byId = new Set(jobs.map((job) => job.id));
