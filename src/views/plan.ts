@@ -96,9 +96,12 @@ function hoursText(hours: GpuHours | null): string | null {
     : `${describeHours(hours.low)}–${describeHours(hours.high)}`;
 }
 
+/** How the criteria of blocks came out; one that cannot be judged yet has no verdict while runs are still to end. */
 function blockVerdicts(state: StudyState, { now, language }: ViewInput): ReadonlyMap<string, string> {
   const result = deployed(state) ? studyResult(state, now) : null;
-  if (result === null || !result.milestones.some(({ runs }) => runs.some(({ status }) => status === 'DONE')))
-    return new Map();
-  return new Map(mainResult(result, language).criteria.map(({ block, sentence }) => [block, sentence]));
+  if (result === null) return new Map();
+  const judged = mainResult(result, language).criteria.filter(
+    ({ judgement }) => state.ended !== null || judgement.verdict !== 'cannot-judge',
+  );
+  return new Map(judged.map(({ block, sentence }) => [block, sentence]));
 }

@@ -1,5 +1,10 @@
 import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
+
+/** What drivers said last; begun anew when it has grown past this. */
+const mostLogBytes = 1_000_000;
 
 /**
  * Starts the driver as a process of its own that outlives the editor: the headless host under the editor's own runtime.
@@ -7,16 +12,34 @@ import * as vscode from 'vscode';
  */
 export function startDriver(cli: string, root: string, log: vscode.LogOutputChannel): void {
   if (!vscode.workspace.isTrusted) throw new Error('this workspace is not trusted');
-  const driver = spawn(process.execPath, [cli, 'supervise', '--workspace', root], {
-    cwd: root,
-    detached: true,
-    stdio: 'ignore',
-    env: driverEnvironment(process.env),
-  });
-  driver.on('error', (error) => log.error(`the driver could not be started: ${error.message}`));
-  driver.on('spawn', () => log.info(`driver started, process ${driver.pid}`));
-  driver.on('exit', (code, signal) => log.info(`driver ${driver.pid} left: ${code ?? signal}`));
-  driver.unref();
+  const logPath = join(root, '.bridge', 'driver.log');
+  const heard = openSync(logPath, sizeOf(logPath) > mostLogBytes ? 'w' : 'a');
+  try {
+    const driver = spawn(process.execPath, [cli, 'supervise', '--workspace', root], {
+      cwd: root,
+      detached: true,
+      // A file outlives this window as the driver does; a pipe would end it.
+      stdio: ['ignore', 'ignore', heard],
+      env: driverEnvironment(process.env),
+    });
+    driver.on('error', (error) => log.error(`the driver could not be started: ${error.message}`));
+    driver.on('spawn', () => log.info(`driver started, process ${driver.pid}`));
+    driver.on('exit', (code, signal) => {
+      if (code === 0) return log.info(`driver ${driver.pid} has nothing left to do`);
+      log.error(`driver ${driver.pid} ended with ${code ?? signal}: ${lastLines(logPath)}`);
+    });
+    driver.unref();
+  } finally {
+    closeSync(heard);
+  }
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+function lastLines(path: string): string {
+  return readFileSync(path, 'utf8').trimEnd().split('\n').slice(-10).join('\n');
 }
 
 /** The person's environment without what the editor added for its own processes. */

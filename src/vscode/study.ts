@@ -8,6 +8,7 @@ import { noInputs, type StudyInputs, type ViewInput } from '../views/input';
 
 /** `vscode.l10n.t` in the shape that the views take. */
 export const translate: Translate = (message, ...args) => vscode.l10n.t(message, ...args);
+const t = translate;
 
 export interface StudyParts {
   readonly log: vscode.LogOutputChannel;
@@ -112,7 +113,7 @@ export class Study implements vscode.Disposable {
       trusted: vscode.workspace.isTrusted,
       now: Date.now(),
       spark: (run, count) => this.openClient?.spark(run, count) ?? [],
-      t: translate,
+      t,
       language: vscode.env.language.startsWith('zh') ? 'zh' : 'en',
     };
   }
@@ -131,9 +132,7 @@ export class Study implements vscode.Disposable {
       return true;
     } catch (error) {
       this.log.error(error as Error);
-      void vscode.window.showErrorMessage(
-        translate('Bridge could not pass that on: {0}', (error as Error).message),
-      );
+      void vscode.window.showErrorMessage(t('Bridge could not pass that on: {0}', (error as Error).message));
       return false;
     }
   }
