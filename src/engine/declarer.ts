@@ -1,11 +1,13 @@
 import type { StudyDeclaration } from '../core/run/event';
 import { hashOfKey, jobIdentity } from '../core/run/jobKey';
+import { skippedBecauseOf } from '../core/run/dependents';
+import type { Failure } from '../core/run/failure';
 import { isSettled } from '../core/run/reduce';
 import type { WorkspaceFiles } from '../core/ports';
 import { describeProblem, type Problem } from '../core/text/span';
 import { findMissingScripts } from './stages/implement';
 import { loadStudy, type LoadRequest } from './stages/parse';
-import type { StudyRecord } from './studyRecord';
+import type { Happening, StudyRecord } from './studyRecord';
 
 export interface DeclarerParts {
   readonly record: StudyRecord;
@@ -41,9 +43,14 @@ export class Declarer {
     const { state } = record;
     const fresh = state.study === null || state.ended !== null;
     if (!fresh && state.study !== null && sameStudy(state.study, study)) return true;
-    record.happened({ type: 'study.declared', study, by });
-    this.retryChanged(study, fresh);
-    await this.early(study);
+    const missing = await findMissingScripts(study.jobs, files, study.manifestPath);
+    // One record: a crash leaves the whole declaration or nothing of it.
+    record.happened(
+      { type: 'study.declared', study, by },
+      ...this.retries(study, fresh),
+      ...this.early(study, missing),
+    );
+    if (missing.size > 0) await this.parts.follow(new Set(missing.keys()));
     return true;
   }
 
@@ -72,50 +79,58 @@ export class Declarer {
   }
 
   /** An edited command is a new attempt; a run that failed is tried again when the study is started anew. */
-  private retryChanged(study: StudyDeclaration, fresh: boolean): void {
-    const { record } = this.parts;
+  private retries(study: StudyDeclaration, fresh: boolean): Happening[] {
+    const { state } = this.parts.record;
+    const retries = new Map<string, string>();
     for (const job of study.jobs) {
-      const known = record.state.jobs.get(job.id);
+      const known = state.jobs.get(job.id);
       if (!known) continue;
       const last = known.attempts[known.attempts.length - 1];
       const edited =
         last !== undefined && hashOfKey(last.key) !== this.parts.hash(jobIdentity(job)).slice(0, 12);
       const { kind } = known.phase;
-      const again = (why: string) =>
-        record.happened({ type: 'job.retried', job: job.id, why, delayMs: 0, by: 'Bridge' });
-      if (edited && isSettled(known.phase)) again('its command was edited');
-      else if (fresh && (kind === 'failed' || kind === 'skipped')) again('the study was started again');
+      if (edited && isSettled(known.phase)) retries.set(job.id, 'its command was edited');
+      else if (fresh && (kind === 'failed' || kind === 'skipped'))
+        retries.set(job.id, 'the study was started again');
     }
+    for (const job of skippedBecauseOf(state, new Set(retries.keys())))
+      retries.set(job, 'what it needs is tried again');
+    return [...retries].map(([job, why]) => ({
+      ...{ type: 'job.retried', job, why, delayMs: 0, by: 'Bridge', afresh: true },
+    }));
   }
 
   /** Parse, implement, review, as far as this version goes. */
-  private async early(study: StudyDeclaration): Promise<void> {
-    const { record, files } = this.parts;
-    record.happened({
-      type: 'stage.ended',
-      stage: 'parse',
-      outcome: 'passed',
-      note: `${study.milestones.length} milestones, ${study.jobs.length} runs`,
-    });
-    const missing = await findMissingScripts(study.jobs, files, study.manifestPath);
-    for (const [job, failure] of missing)
-      if (record.state.jobs.get(job)?.phase.kind === 'pending')
-        record.happened({ type: 'job.failed', job, failure });
-    record.happened({
-      type: 'stage.ended',
-      stage: 'implement',
-      outcome: missing.size > 0 ? 'failed' : 'passed',
-      note:
-        missing.size > 0
-          ? [...missing.values()].map((failure) => failure.message).join('; ')
-          : 'Everything that the manifest starts is there.',
-    });
-    if (study.kind === 'queue') return;
+  private early(study: StudyDeclaration, missing: ReadonlyMap<string, Failure>): Happening[] {
+    const settled = (id: string) => {
+      const kind = this.parts.record.state.jobs.get(id)?.phase.kind;
+      return kind === 'completed' || kind === 'cancelled' || kind === 'running';
+    };
+    const happenings: Happening[] = [
+      {
+        type: 'stage.ended',
+        stage: 'parse',
+        outcome: 'passed',
+        note: `${study.milestones.length} milestones, ${study.jobs.length} runs`,
+      },
+      ...[...missing].flatMap(([job, failure]): Happening[] =>
+        settled(job) ? [] : [{ type: 'job.failed', job, failure }],
+      ),
+      {
+        type: 'stage.ended',
+        stage: 'implement',
+        outcome: missing.size > 0 ? 'failed' : 'passed',
+        note:
+          missing.size > 0
+            ? [...missing.values()].map((failure) => failure.message).join('; ')
+            : 'Everything that the manifest starts is there.',
+      },
+    ];
+    if (study.kind === 'queue') return happenings;
     const note = study.options.codeReview
       ? 'No reviewer is configured, so no other model has read this code.'
       : 'Review is switched off (bridge.codeReview), so no other model has read this code.';
-    record.happened({ type: 'stage.ended', stage: 'review', outcome: 'skipped', note });
-    if (missing.size > 0) await this.parts.follow(new Set(missing.keys()));
+    return [...happenings, { type: 'stage.ended', stage: 'review', outcome: 'skipped', note }];
   }
 }
 

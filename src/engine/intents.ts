@@ -1,5 +1,6 @@
 import type { StudyOptions } from '../core/run/event';
 import type { DriverIntent } from '../core/run/intent';
+import { skippedBecauseOf } from '../core/run/dependents';
 import { isSettled } from '../core/run/reduce';
 import type { Approvals } from './approvals';
 import type { Declarer } from './declarer';
@@ -40,11 +41,24 @@ export class Intents {
     }
     for (const { id, intent } of items) {
       if (!record.state.takenIntents.has(id)) {
+        // Applied, then marked as taken: a crash in between applies it again, which changes nothing more, and never
+        // loses it.
+        await this.applyOrRefuse(intent);
         record.happened({ type: 'intent.taken', id, intent: intent.type, by: intent.by });
-        await this.apply(intent);
       }
       await this.parts.commit();
       inbox.remove(id);
+    }
+  }
+
+  /** A wish that cannot be carried out is answered, and does not stop those behind it. */
+  private async applyOrRefuse(intent: DriverIntent): Promise<void> {
+    try {
+      await this.apply(intent);
+    } catch (error) {
+      if ((error as Error).name === 'LeaseLost') throw error;
+      const why = (error as Error).message;
+      this.parts.record.happened({ type: 'intent.refused', intent: intent.type, why, by: intent.by });
     }
   }
 
@@ -72,11 +86,17 @@ export class Intents {
         return driver.cancel(intent.runs, by, never);
       case 'stop':
         return driver.cancel([...record.state.jobs.keys()], by, never);
-      case 'run.retry':
-        for (const job of intent.runs)
-          if (isSettled(this.phase(job)))
-            record.happened({ type: 'job.retried', job, why: `asked for by ${by}`, delayMs: 0, by });
-        break;
+      case 'run.retry': {
+        const runs = intent.runs.filter((job) => isSettled(this.phase(job)));
+        const waiting = skippedBecauseOf(record.state, new Set(runs));
+        const retry = (why: string) => (job: string) =>
+          ({ type: 'job.retried', job, why, delayMs: 0, by, afresh: true }) as const;
+        record.happened(
+          ...runs.map(retry(`asked for by ${by}`)),
+          ...waiting.map(retry('what it needs is tried again')),
+        );
+        return driver.touched([...intent.runs, ...waiting]);
+      }
       case 'run.pause':
         for (const job of intent.runs)
           if (this.phase(job)?.kind === 'pending') record.happened({ type: 'job.paused', job, by });

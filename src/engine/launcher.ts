@@ -1,5 +1,5 @@
 import type { Job } from '../core/manifest/model';
-import type { ComputeBackend, JobKey, PlacedJob, WorkspaceFiles } from '../core/ports';
+import type { Clock, ComputeBackend, JobHandle, JobKey, PlacedJob, WorkspaceFiles } from '../core/ports';
 import type { Start } from '../core/run/decide';
 import { hashOfKey, jobIdentity, jobKey } from '../core/run/jobKey';
 import { outputsOf } from './judgeAttempt';
@@ -13,7 +13,27 @@ export interface LauncherParts {
   readonly workspaceId: string;
   /** sha256 in hex. */
   hash(text: string): string;
+  readonly clock: Clock;
+  complain(sentence: string): void;
+  /** Identity of the target's boot; null: it has none. */
+  readonly boot: () => string | null;
 }
+
+/** How long to wait before a target that had no room for a job's folder or process is tried again. */
+const retryMs = 2000;
+
+/** What passes by itself or by a person's hand, and is nothing that the run could be blamed for. */
+const transient = new Set([
+  'ENOSPC',
+  'EDQUOT',
+  'EMFILE',
+  'ENFILE',
+  'EAGAIN',
+  'ENOMEM',
+  'EIO',
+  'EROFS',
+  'EACCES',
+]);
 
 /** Starts attempts: intent first, then adopt what is there already, then act. */
 export class Launcher {
@@ -40,11 +60,14 @@ export class Launcher {
       );
       return;
     }
-    // The manifest was edited while nobody drove: this attempt will never start; the edited command is a new one.
+    // The manifest was edited while nobody drove. This attempt must never start, whoever still tries to; when it has
+    // begun after all, it is seen to its end.
+    const forbidden = await this.parts.backend.forbid([attempt.key], signal);
+    if (!forbidden.has(attempt.key)) return;
     const why = 'its command was edited before it started';
     this.parts.record.happened(
       { type: 'attempt.lost', key: attempt.key, cause: 'lost', why },
-      { type: 'job.retried', job: job.job.id, why: 'its command was edited', delayMs: 0, by: 'Bridge' },
+      { type: 'job.retried', job: job.job.id, why, delayMs: 0, by: 'Bridge', afresh: true },
     );
   }
 
@@ -92,6 +115,7 @@ export class Launcher {
       key,
       host: this.parts.backend.id,
       gpus,
+      boot: this.parts.boot(),
     });
     this.changed(job.id);
     return { job, gpus, key, attempt };
@@ -99,7 +123,31 @@ export class Launcher {
 
   /** Adopts what a driver before us may have started under the same key, and starts the rest. */
   private async submit(placed: readonly Placed[], signal: AbortSignal): Promise<readonly JobKey[]> {
-    const { backend, record, files } = this.parts;
+    const { record } = this.parts;
+    for (;;) {
+      try {
+        const { adopted, handles } = await this.adoptOrStart(placed, signal);
+        record.happened(
+          ...[...handles].map(([key, handle]) => ({ type: 'attempt.started', key, handle }) as const),
+        );
+        await this.commit(signal);
+        return adopted;
+      } catch (error) {
+        const { code, message } = error as NodeJS.ErrnoException;
+        if (signal.aborted || code === undefined || !transient.has(code)) throw error;
+        this.parts.complain(`A run cannot be started: ${message}. Bridge tries again.`);
+        await this.parts.clock.sleep(retryMs, signal);
+        // Interrupted: what was asked for stands in the journal, and whoever drives next starts it.
+        if (signal.aborted) return [];
+      }
+    }
+  }
+
+  private async adoptOrStart(
+    placed: readonly Placed[],
+    signal: AbortSignal,
+  ): Promise<{ adopted: readonly JobKey[]; handles: ReadonlyMap<JobKey, JobHandle> }> {
+    const { backend, files } = this.parts;
     const adopted = await backend.find(
       placed.map(({ key }) => key),
       signal,
@@ -121,9 +169,7 @@ export class Launcher {
       timeLimitMs: job.timeLimitMs,
     }));
     const handles = new Map([...adopted, ...(jobs.length > 0 ? await backend.submit(jobs, signal) : [])]);
-    for (const [key, handle] of handles) record.happened({ type: 'attempt.started', key, handle });
-    await this.commit(signal);
-    return [...adopted.keys()];
+    return { adopted: [...adopted.keys()], handles };
   }
 }
 

@@ -2,9 +2,11 @@ import type { Job } from '../core/manifest/model';
 import type { Clock, ComputeBackend, JobKey, JobStatus, WorkspaceFiles } from '../core/ports';
 import type { Failure } from '../core/run/failure';
 import type { Attempt, JobState } from '../core/run/state';
+import { hashOfKey, jobIdentity } from '../core/run/jobKey';
 import { judgeAttempt } from './judgeAttempt';
-import { type OpenAttempt, openAttempts } from './openAttempts';
-import type { StudyRecord } from './studyRecord';
+import { openAttempts } from './openAttempts';
+import { Stopwatch } from './stopwatch';
+import type { Happening, StudyRecord } from './studyRecord';
 
 /** Adopted runs whose wrapper was killed say nothing: they are looked at this often. */
 export const pollIntervalMs = 2000;
@@ -20,6 +22,8 @@ export interface ObserverParts {
   readonly backend: ComputeBackend;
   readonly files: WorkspaceFiles;
   readonly clock: Clock;
+  /** sha256 in hex. */
+  hash(text: string): string;
 }
 
 /** Finds out how attempts stand and records what became of them. */
@@ -27,12 +31,25 @@ export class Observer {
   /** Attempts whose end was told and that are to be looked at. */
   private readonly told = new Set<JobKey>();
   private lastPoll = Number.NEGATIVE_INFINITY;
+  private readonly stopwatch: Stopwatch;
 
   /** `changed` is given every job whose standing changed. */
   constructor(
     private readonly parts: ObserverParts,
     private readonly changed: (job: string) => void,
-  ) {}
+    private readonly commit: (signal: AbortSignal) => Promise<void>,
+  ) {
+    this.stopwatch = new Stopwatch(parts.clock);
+  }
+
+  /** Milliseconds until the next run reaches its time limit; infinite: none will. */
+  untilLimit(): number {
+    let least = Number.POSITIVE_INFINITY;
+    for (const { job, attempt } of openAttempts(this.parts.record.state))
+      if (job.job.timeLimitMs !== null && attempt.stopping === null)
+        least = Math.min(least, job.job.timeLimitMs - this.stopwatch.elapsed(attempt));
+    return Math.max(0, least);
+  }
 
   /** Something may have happened to these attempts. */
   tell(keys: Iterable<JobKey>): void {
@@ -46,16 +63,13 @@ export class Observer {
     const looked = due ? open : open.filter(({ attempt }) => this.told.has(attempt.key));
     if (due) this.lastPoll = this.parts.clock.monotonic();
     this.told.clear();
-    if (looked.length === 0) return;
-    const statuses = await this.parts.backend.poll(
-      looked.map(({ attempt }) => attempt.key),
-      signal,
-    );
+    const keys = looked.map(({ attempt }) => attempt.key);
+    const statuses = keys.length > 0 ? await this.parts.backend.poll(keys, signal) : new Map();
     for (const { job, attempt } of looked) {
       const status = statuses.get(attempt.key);
       if (status) await this.conclude(job, attempt, status, signal);
     }
-    this.watchLimits(open);
+    await this.watchLimits(signal);
   }
 
   async conclude(job: JobState, attempt: Attempt, status: JobStatus, signal: AbortSignal): Promise<void> {
@@ -65,6 +79,7 @@ export class Observer {
       case 'queued':
         return;
       case 'running':
+        if (status.elapsedMs !== null) this.stopwatch.set(attempt.key, status.elapsedMs);
         if (attempt.unreachable !== null && attempt.handle)
           record.happened({ type: 'attempt.started', key: attempt.key, handle: attempt.handle });
         return;
@@ -74,6 +89,9 @@ export class Observer {
         return;
       case 'unknown':
         if (attempt.handle === null) return;
+        // Whoever still tries to start it must not succeed once it is called lost; if it began meanwhile, it is not.
+        if (!(await this.parts.backend.forbid([attempt.key], signal)).has(attempt.key))
+          return this.tell([attempt.key]);
         return this.conclude(
           job,
           attempt,
@@ -81,20 +99,35 @@ export class Observer {
           signal,
         );
       case 'lost': {
-        record.happened({ type: 'attempt.lost', key: attempt.key, cause: status.cause, why: status.why });
+        const lost = {
+          type: 'attempt.lost',
+          key: attempt.key,
+          cause: status.cause,
+          why: status.why,
+        } as const;
         this.changed(id);
         if (attempt.stopping === 'cancelled')
-          return record.happened({ type: 'job.cancelled', job: id, by: 'person' });
-        const advice = 'Nothing is needed: it is tried again by itself, up to three times in all';
-        return this.failed(job, { class: status.cause, message: status.why, evidence: [], advice });
+          return record.happened(lost, { type: 'job.cancelled', job: id, by: 'person' });
+        const advice = 'See what killed it, then retry the run';
+        return record.happened(
+          lost,
+          this.failed(job, { class: status.cause, message: status.why, evidence: [], advice }),
+        );
       }
       case 'exited': {
-        record.happened({ type: 'attempt.exited', key: attempt.key, exit: status.exit });
+        const exited = { type: 'attempt.exited', key: attempt.key, exit: status.exit } as const;
         this.changed(id);
         await this.parts.backend.collect(attempt.key, signal);
         if (attempt.stopping === 'cancelled')
-          return record.happened({ type: 'job.cancelled', job: id, by: 'person' });
-        if (attempt.stopping === 'timeout') return this.failed(job, timeLimitFailure(job.job));
+          return record.happened(exited, { type: 'job.cancelled', job: id, by: 'person' });
+        if (hashOfKey(attempt.key) !== this.parts.hash(jobIdentity(job.job)).slice(0, 12)) {
+          const why = 'its command was edited while it ran';
+          return record.happened(exited, {
+            ...{ type: 'job.retried', job: id, why, delayMs: 0, by: 'Bridge', afresh: true },
+          });
+        }
+        if (attempt.stopping === 'timeout')
+          return record.happened(exited, this.failed(job, timeLimitFailure(job.job)));
         const judged = await judgeAttempt(
           job.job,
           attempt.key,
@@ -103,58 +136,47 @@ export class Observer {
           this.parts.files,
           signal,
         );
-        if (judged.ok)
-          return record.happened({
-            type: 'job.completed',
-            job: id,
-            key: attempt.key,
-            metrics: judged.metrics,
-          });
-        return this.failed(job, judged.failure);
+        return record.happened(
+          exited,
+          judged.ok
+            ? { type: 'job.completed', job: id, key: attempt.key, metrics: judged.metrics }
+            : this.failed(job, judged.failure),
+        );
       }
     }
   }
 
   /** Tried again where its policy says so, failed for good otherwise. */
-  private failed(job: JobState, failure: Failure): void {
-    const allowed = job.job.retry.attemptsByClass[failure.class] ?? blamelessAttempts[failure.class] ?? 1;
-    const made = this.parts.record.state.jobs.get(job.job.id)?.attempts.length ?? 0;
-    const { record } = this.parts;
-    if (made < allowed) {
-      const delayMs = failure.class in blamelessAttempts ? 0 : job.job.retry.delayMs;
-      record.happened({
-        type: 'job.retried',
-        job: job.job.id,
-        why: `${failure.message} (attempt ${made} of ${allowed})`,
-        delayMs,
-        by: 'Bridge',
-      });
-    } else record.happened({ type: 'job.failed', job: job.job.id, failure });
+  private failed({ job }: JobState, failure: Failure): Happening {
+    const blameless = failure.class in blamelessAttempts;
+    const allowed = job.retry.attemptsByClass[failure.class] ?? blamelessAttempts[failure.class] ?? 1;
+    const now = this.parts.record.state.jobs.get(job.id);
+    const made = (now?.attempts.length ?? 0) - (now?.discounted ?? 0);
+    if (made >= allowed) return { type: 'job.failed', job: job.id, failure };
+    // Each wait is twice the one before: what is short of something now may be so for longer.
+    const delayMs = blameless ? 0 : job.retry.delayMs * 2 ** (made - 1);
+    const why = `${failure.message} (attempt ${made} of ${allowed})`;
+    return { type: 'job.retried', job: job.id, why, delayMs, by: 'Bridge', cause: failure.class };
   }
 
   /** Time limits stop a run; a run past twice its estimate is only flagged. */
-  private watchLimits(open: readonly OpenAttempt[]): void {
-    const now = this.parts.clock.now();
-    for (const { job, attempt } of open) {
-      if (attempt.startedAt === null || attempt.stopping !== null) continue;
-      const elapsedMs = now - attempt.startedAt;
-      if (job.job.timeLimitMs !== null && elapsedMs > job.job.timeLimitMs) {
-        this.parts.record.happened({
-          type: 'attempt.stopping',
-          key: attempt.key,
-          reason: 'timeout',
-          by: 'Bridge',
-        });
-        void this.parts.backend.cancel([attempt.key], 'timeout', new AbortController().signal);
+  private async watchLimits(signal: AbortSignal): Promise<void> {
+    const { record, backend } = this.parts;
+    const over: JobKey[] = [];
+    for (const { job, attempt } of openAttempts(record.state)) {
+      if (attempt.handle === null || attempt.stopping !== null) continue;
+      const elapsedMs = this.stopwatch.elapsed(attempt);
+      if (job.job.timeLimitMs !== null && elapsedMs >= job.job.timeLimitMs) {
+        record.happened({ type: 'attempt.stopping', key: attempt.key, reason: 'timeout', by: 'Bridge' });
+        over.push(attempt.key);
       }
       const estimateMs = job.job.estimatedHours === null ? null : job.job.estimatedHours * 3_600_000;
       if (estimateMs !== null && elapsedMs > 2 * estimateMs + flagFloorMs && job.flags.length === 0)
-        this.parts.record.happened({
-          type: 'job.flagged',
-          job: job.job.id,
-          why: 'it runs past twice its estimate',
-        });
+        record.happened({ type: 'job.flagged', job: job.job.id, why: 'it runs past twice its estimate' });
     }
+    if (over.length === 0) return;
+    await this.commit(signal);
+    await backend.cancel(over, 'timeout', signal);
   }
 }
 

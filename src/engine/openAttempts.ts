@@ -8,9 +8,10 @@ export interface OpenAttempt {
 /** Attempts that were asked for and have not been concluded. */
 export function openAttempts(state: StudyState): OpenAttempt[] {
   const open: OpenAttempt[] = [];
-  for (const job of state.jobs.values()) {
-    const attempt = job.attempts[job.attempts.length - 1];
-    if (job.phase.kind === 'running' && attempt) open.push({ job, attempt });
+  for (const id of state.running) {
+    const job = state.jobs.get(id);
+    const attempt = job?.attempts[job.attempts.length - 1];
+    if (job && attempt) open.push({ job, attempt });
   }
   return open;
 }

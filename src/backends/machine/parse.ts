@@ -16,7 +16,10 @@ export const forbiddenClaim = 'forbidden\n';
 export function parseExit(text: string): { code: number; elapsedMs: number | null } | null {
   const [, code, from, to] = /^(\d+)(?:\t([\d.]*)\t([\d.]*))?\n$/.exec(text) ?? [];
   if (code === undefined) return null;
-  return { code: Number(code), elapsedMs: from && to ? Math.round((Number(to) - Number(from)) * 1000) : null };
+  return {
+    code: Number(code),
+    elapsedMs: from && to ? Math.round((Number(to) - Number(from)) * 1000) : null,
+  };
 }
 
 /** What `nvidia-smi --query-gpu` is asked for, in this order. */

@@ -1,16 +1,28 @@
 import type { Job } from '../manifest/model';
+import type { Failure } from './failure';
 import { isSettled } from './reduce';
 import type { JobState, StudyState } from './state';
 
 /** What the target can take right now. */
 export interface World {
-  readonly now: number;
-  /** Whether the target has GPUs at all: a job that does not say takes one then. */
-  readonly hasGpus: boolean;
-  /** GPUs that nobody uses, best first. */
-  readonly freeGpus: readonly string[];
+  /** Milliseconds until a run whose retry is delayed may start; 0: it may. */
+  delayLeft(job: JobState): number;
+  /** GPUs that may be used at all: a job that does not say takes one where there are any. */
+  readonly gpus: number;
+  /** GPUs that nobody uses, in the machine's order. */
+  readonly freeGpus: readonly FreeGpu[];
   /** Runs that may be active at once. */
   readonly maxParallel: number;
+  /** How many of them may be runs without a GPU. */
+  readonly maxCpuRuns: number;
+  /** Why there are no GPUs, where something is the matter with them. */
+  readonly missing: readonly string[];
+}
+
+export interface FreeGpu {
+  /** What CUDA_VISIBLE_DEVICES calls it. */
+  readonly id: string;
+  readonly memoryMiB: number | null;
 }
 
 export interface Start {
@@ -22,6 +34,8 @@ export interface Start {
 export interface Decision {
   readonly start: readonly Start[];
   readonly skip: readonly { readonly job: string; readonly why: string }[];
+  /** Runs that this target can never run, and why. */
+  readonly fail: readonly { readonly job: string; readonly failure: Failure }[];
   /** Milestones whose runs have all ended and whose gate is to be judged now, in order. */
   readonly judge: readonly string[];
   /**
@@ -29,8 +43,8 @@ export interface Decision {
    * is paused; `ended`: nothing is left.
    */
   readonly rest: 'busy' | 'checkpoint' | 'blocked' | 'ended';
-  /** When a delayed retry is due, in milliseconds since the epoch; null: none waits. */
-  readonly wakeAt: number | null;
+  /** In how many milliseconds a delayed retry is due; null: none waits. */
+  readonly wakeInMs: number | null;
 }
 
 /**
@@ -87,13 +101,12 @@ export function decide(state: StudyState, world: World): Decision {
   const standing = new Standing(state);
   const skip: { job: string; why: string }[] = [];
   const ready: JobState[] = [];
-  let wakeAt: number | null = null;
-  let active = 0;
+  const fail: { job: string; failure: Failure }[] = [];
+  let wakeInMs: number | null = null;
   let pending = 0;
   let paused = 0;
 
   for (const job of state.jobs.values()) {
-    if (job.phase.kind === 'running') active++;
     if (job.obsolete) continue;
     if (job.phase.kind === 'paused') paused++;
     if (job.phase.kind !== 'pending') continue;
@@ -105,27 +118,56 @@ export function decide(state: StudyState, world: World): Decision {
     }
     if (order && !order.open.has(job.job.milestone ?? '')) continue;
     if (!standing.satisfied(job.job)) continue;
-    if (job.phase.notBefore !== null && job.phase.notBefore > world.now) {
-      wakeAt = Math.min(wakeAt ?? Number.POSITIVE_INFINITY, job.phase.notBefore);
+    if (gpusOf(job.job, world.gpus > 0) > world.gpus) {
+      fail.push({ job: job.job.id, failure: tooFewGpus(job.job, world) });
       continue;
     }
-    ready.push(job);
+    const left = job.phase.notBefore === null ? 0 : world.delayLeft(job);
+    if (left > 0) wakeInMs = Math.min(wakeInMs ?? Number.POSITIVE_INFINITY, left);
+    else ready.push(job);
   }
 
   // The first run of a study without a sanity milestone goes alone first.
-  const limit = isPlan && goesAlone(state) ? 1 : world.maxParallel;
-  const start = place(ready, world, limit - active);
+  const active = state.running.size;
+  const alone = isPlan && goesAlone(state) ? 1 : Number.POSITIVE_INFINITY;
+  const start = place(ready, world, {
+    all: Math.min(alone, world.maxParallel) - active,
+    cpu: Math.min(alone, world.maxCpuRuns) - activeWithoutGpu(state),
+  });
   const rest = restOf({
     order,
     active,
-    pending: pending - skip.length,
+    pending: pending - skip.length - fail.length,
     paused,
     starting: start.length,
     judging: order?.judge.length ?? 0,
-    delayed: wakeAt !== null,
+    delayed: wakeInMs !== null,
     ready: ready.length,
   });
-  return { start, skip, judge: order?.judge ?? [], rest: skip.length > 0 ? 'busy' : rest, wakeAt };
+  const again = skip.length > 0 || fail.length > 0;
+  return { start, skip, fail, judge: order?.judge ?? [], rest: again ? 'busy' : rest, wakeInMs };
+}
+
+function activeWithoutGpu(state: StudyState): number {
+  let count = 0;
+  for (const id of state.running) {
+    const attempts = state.jobs.get(id)?.attempts;
+    if (attempts?.[attempts.length - 1]?.gpus.length === 0) count++;
+  }
+  return count;
+}
+
+function tooFewGpus(job: Job, world: World): Failure {
+  const has = world.gpus === 0 ? 'none' : `only ${world.gpus}`;
+  return {
+    class: 'cuda',
+    message: `it needs ${job.gpus === 1 ? 'a GPU' : `${job.gpus} GPUs`} and this target has ${has}`,
+    evidence: world.missing,
+    advice:
+      world.missing.length > 0
+        ? 'Mend the GPU driver, then retry the run; "gpus: 0" lets it run without one'
+        : 'Choose a target that has them, or lower "gpus" in the run manifest; then retry the run',
+  };
 }
 
 function restOf(it: {
@@ -146,20 +188,33 @@ function restOf(it: {
 }
 
 /** Highest priority first, manifest order among equals; a run that needs more GPUs than are free lets smaller ones pass. */
-function place(ready: readonly JobState[], world: World, slots: number): Start[] {
-  if (slots <= 0 || ready.length === 0) return [];
+function place(ready: readonly JobState[], world: World, slots: { all: number; cpu: number }): Start[] {
+  if (slots.all <= 0 || ready.length === 0) return [];
   const ordered = ready.some((job) => job.priority !== ready[0]!.priority)
     ? [...ready].sort((a, b) => b.priority - a.priority)
     : ready;
-  const free = [...world.freeGpus];
+  let free = world.freeGpus;
+  let cpu = slots.cpu;
   const start: Start[] = [];
-  for (const { job } of ordered) {
-    if (start.length >= slots) break;
-    const wanted = gpusOf(job, world.hasGpus);
-    if (wanted > free.length) continue;
-    start.push({ job, gpus: free.splice(0, wanted) });
+  for (const job of ordered) {
+    if (start.length >= slots.all || (cpu <= 0 && free.length === 0)) break;
+    const wanted = gpusOf(job.job, world.gpus > 0);
+    if (wanted > free.length || (wanted === 0 && cpu <= 0)) continue;
+    if (wanted === 0) cpu--;
+    const taken = prefer(job, free).slice(0, wanted);
+    free = free.filter((gpu) => !taken.includes(gpu));
+    start.push({ job: job.job, gpus: taken.map((gpu) => gpu.id) });
   }
   return start;
+}
+
+/** What ran out of memory goes to another GPU, the biggest first, where there is another. */
+function prefer(job: JobState, free: readonly FreeGpu[]): readonly FreeGpu[] {
+  if (job.phase.kind !== 'pending' || job.phase.cause !== 'oom') return free;
+  const tried = new Set(job.attempts.flatMap((attempt) => attempt.gpus));
+  return [...free].sort(
+    (a, b) => Number(tried.has(a.id)) - Number(tried.has(b.id)) || (b.memoryMiB ?? 0) - (a.memoryMiB ?? 0),
+  );
 }
 
 /** GPUs that a job takes: what it says, else one where the target has any. */

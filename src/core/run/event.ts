@@ -1,8 +1,9 @@
 import type { Job } from '../manifest/model';
 import type { MilestoneKind, Priority, SuccessCriterion } from '../plan/model';
 import type { MetricValue } from '../results/model';
-import type { Failure } from './failure';
+import type { Failure, FailureClass } from './failure';
 import type { JobHandle } from '../ports';
+import type { FinishedReview } from './review';
 
 /** The stages of the workflow, in order. */
 export type Stage =
@@ -124,6 +125,21 @@ export interface ExitRecord {
   readonly elapsedMs?: number | null;
 }
 
+/** What the target had to give when it was last looked at. */
+export interface SeenCapacity {
+  readonly host: string;
+  readonly gpus: readonly {
+    /** What CUDA_VISIBLE_DEVICES calls it. */
+    readonly id: string;
+    readonly name: string;
+    readonly memoryTotalMiB: number | null;
+    /** `foreign`: a process that Bridge did not start computes on it. `full`: its memory is in use. */
+    readonly state: 'free' | 'foreign' | 'full';
+  }[];
+  /** What is missing, one sentence a thing. */
+  readonly missing: readonly string[];
+}
+
 export type StopReason = 'cancelled' | 'timeout' | 'budget';
 
 /**
@@ -153,6 +169,13 @@ export type RunEvent = { readonly at: number } & (
       readonly by: string;
     }
   | { readonly type: 'checkpoint.voided'; readonly hash: string; readonly changes: readonly string[] }
+  | ({ readonly type: 'review.finished' } & FinishedReview)
+  | {
+      readonly type: 'finding.waived';
+      readonly finding: string;
+      readonly reason: string;
+      readonly by: string;
+    }
   | {
       readonly type: 'gate.judged';
       readonly milestone: string;
@@ -185,6 +208,7 @@ export type RunEvent = { readonly at: number } & (
       readonly cause: 'lost' | 'rebooted';
       readonly why: string;
     }
+  | ({ readonly type: 'capacity.seen' } & SeenCapacity)
   | {
       readonly type: 'job.completed';
       readonly job: string;
@@ -200,6 +224,10 @@ export type RunEvent = { readonly at: number } & (
       readonly why: string;
       readonly delayMs: number;
       readonly by: string;
+      /** Class of the failure that is tried again. */
+      readonly cause?: FailureClass;
+      /** Asked for anew: the attempts made so far do not count against what the policy allows. */
+      readonly afresh?: boolean;
     }
   | { readonly type: 'job.paused'; readonly job: string; readonly by: string }
   | { readonly type: 'job.resumed'; readonly job: string; readonly by: string }

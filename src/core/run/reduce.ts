@@ -7,10 +7,12 @@ const timelineLength = 2000;
 export const emptyState: StudyState = {
   study: null,
   jobs: new Map(),
+  running: new Set(),
   milestones: new Map(),
   stages: [],
   checkpoint: { kind: 'none' },
   approved: new Map(),
+  capacity: null,
   takenIntents: new Set(),
   trackerCells: new Map(),
   ended: null,
@@ -25,6 +27,7 @@ export const emptyState: StudyState = {
  */
 export class StateFold {
   private readonly jobs = new Map<string, JobState>();
+  private readonly running = new Set<string>();
   private readonly milestones = new Map<string, MilestoneState>();
   private readonly approved = new Map<string, string>();
   private readonly takenIntents = new Set<string>();
@@ -35,6 +38,7 @@ export class StateFold {
   private current: StudyState = {
     ...emptyState,
     jobs: this.jobs,
+    running: this.running,
     milestones: this.milestones,
     approved: this.approved,
     takenIntents: this.takenIntents,
@@ -49,7 +53,8 @@ export class StateFold {
     let count = 0;
     for (const event of events) {
       this.fold(event);
-      if (event.type !== 'attempt.started') this.timeline.push({ at: event.at, event });
+      if (event.type !== 'attempt.started' && event.type !== 'capacity.seen')
+        this.timeline.push({ at: event.at, event });
       count++;
     }
     if (count === 0) return;
@@ -69,7 +74,9 @@ export class StateFold {
 
   private phase(id: string, phase: JobPhase): void {
     const job = this.jobs.get(id);
-    if (job) this.jobs.set(id, { ...job, phase });
+    if (!job) return;
+    this.jobs.set(id, { ...job, phase });
+    if (phase.kind !== 'running') this.running.delete(id);
   }
 
   private attempt(key: string, change: Partial<Attempt>): void {
@@ -160,6 +167,7 @@ export class StateFold {
           attempts: [...job.attempts, attempt],
           flags: [],
         });
+        this.running.add(event.job);
         return;
       }
       case 'attempt.started':
@@ -185,13 +193,20 @@ export class StateFold {
         return this.phase(event.job, { kind: 'skipped', why: event.why, at: event.at });
       case 'job.cancelled':
         return this.phase(event.job, { kind: 'cancelled', by: event.by, at: event.at });
-      case 'job.retried':
+      case 'job.retried': {
         this.reopen(event.job);
+        const job = this.jobs.get(event.job);
+        if (job && event.afresh) this.jobs.set(event.job, { ...job, discounted: job.attempts.length });
         return this.phase(event.job, {
           kind: 'pending',
           notBefore: event.delayMs > 0 ? event.at + event.delayMs : null,
+          ...(event.delayMs > 0 ? { delayMs: event.delayMs } : {}),
           why: event.why,
+          ...(event.cause ? { cause: event.cause } : {}),
         });
+      }
+      case 'capacity.seen':
+        return this.set({ capacity: { host: event.host, gpus: event.gpus, missing: event.missing } });
       case 'job.paused':
         return this.phase(event.job, { kind: 'paused', by: event.by });
       case 'job.resumed':

@@ -6,11 +6,12 @@ import type {
   DeclaredMilestone,
   ExitRecord,
   RunEvent,
+  SeenCapacity,
   Stage,
   StopReason,
   StudyDeclaration,
 } from './event';
-import type { Failure } from './failure';
+import type { Failure, FailureClass } from './failure';
 
 /** One try of a run. Attempts are never changed after they ended; a rerun is a new one beside it. */
 export interface Attempt {
@@ -31,7 +32,15 @@ export interface Attempt {
 
 /** Where a run stands. */
 export type JobPhase =
-  | { readonly kind: 'pending'; readonly notBefore: number | null; readonly why: string | null }
+  | {
+      readonly kind: 'pending';
+      /** When a delayed retry is due by the wall clock, for display; the driver measures the delay itself. */
+      readonly notBefore: number | null;
+      readonly delayMs?: number;
+      readonly why: string | null;
+      /** Class of the failure that is tried again. */
+      readonly cause?: FailureClass;
+    }
   | { readonly kind: 'paused'; readonly by: string }
   | { readonly kind: 'running' }
   | {
@@ -51,6 +60,8 @@ export interface JobState {
   readonly priority: number;
   /** Sentences such as "runs past twice its estimate". */
   readonly flags: readonly string[];
+  /** Attempts that were made before a person asked anew, or the command was edited: no policy counts them. */
+  readonly discounted?: number;
   /** No longer in the manifest: shown, never run, never deleted. */
   readonly obsolete: boolean;
 }
@@ -100,11 +111,15 @@ export interface TimelineEntry {
 export interface StudyState {
   readonly study: StudyDeclaration | null;
   readonly jobs: ReadonlyMap<string, JobState>;
+  /** Ids of jobs whose phase is `running`. */
+  readonly running: ReadonlySet<string>;
   readonly milestones: ReadonlyMap<string, MilestoneState>;
   readonly stages: readonly StageState[];
   readonly checkpoint: CheckpointState;
   /** Milestone -> hash of the checkpoint under which it was approved. */
   readonly approved: ReadonlyMap<string, string>;
+  /** Null: nobody has looked yet. */
+  readonly capacity: SeenCapacity | null;
   /** Ids of intents that were applied, so that one that was left in the inbox by a crash is not applied again. */
   readonly takenIntents: ReadonlySet<string>;
   /** What Bridge last wrote into a tracker row, so that a person's edit is recognised. */

@@ -1,0 +1,71 @@
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A study of 30 runs in three phases. Each attempt of a run writes one line into a ledger outside the workspace. */
+export interface Study30 {
+  readonly root: string;
+  readonly ledger: string;
+  dispose(): void;
+}
+
+const phases = ['prepare', 'train', 'evaluate'];
+
+/** Memory-backed where there is such a folder: thousands of small files and syncs are not what is tested. */
+const base = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
+export function makeStudy30(): Study30 {
+  const folder = mkdtempSync(join(base, 'bridge-study-'));
+  const root = join(folder, 'work');
+  const ledger = join(folder, 'ledger');
+  mkdirSync(join(root, 'refine-logs'), { recursive: true });
+  mkdirSync(join(root, 'out'));
+  appendFileSync(ledger, '');
+  const line = `echo "$BRIDGE_RUN $BRIDGE_ATTEMPT" >> ${ledger}`;
+  const result = `echo '{"score": 0.5}' > out/$BRIDGE_RUN.json`;
+  const manifest = ['project: thirty', 'max_parallel: 10', 'phases:'];
+  for (const [at, phase] of phases.entries()) {
+    manifest.push(`  - name: ${phase}`, `    milestone: M${at}`);
+    if (at > 0) manifest.push(`    depends_on: [${phases[at - 1]}]`);
+    manifest.push('    grid: { n: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] }', '    template:');
+    manifest.push(`      id: "${phase}\${n}"`, '      gpus: 0', `      expected_output: "out/${phase}\${n}.json"`);
+    manifest.push(`      metrics: { score: "out/${phase}\${n}.json#/score" }`, '      retry: { code: 2 }');
+    // Two runs fail at their first attempt, in the code, and are to be tried once more.
+    const fails = at === 1 ? '{ [ "${n}" -gt 1 ] || [ "$BRIDGE_ATTEMPT" = 2 ]; } || { echo "ValueError: first"; exit 1; }' : 'true';
+    manifest.push(`      cmd: |`, `        ${line}`, `        ${fails}`, `        ${result}`);
+  }
+  writeFileSync(join(root, 'refine-logs/experiments.yaml'), `${manifest.join('\n')}\n`);
+  const rows = phases.flatMap((phase, at) =>
+    Array.from({ length: 10 }, (_, n) => `| ${phase}${n} | M${at} | purpose | system | test | score | must-run | TODO |  |`),
+  );
+  writeFileSync(
+    join(root, 'refine-logs/EXPERIMENT_TRACKER.md'),
+    [
+      '| Run ID | Milestone | Purpose | System | Split | Metrics | Priority | Status | Notes |',
+      '|---|---|---|---|---|---|---|---|---|',
+      ...rows,
+      '',
+    ].join('\n'),
+  );
+  writeFileSync(
+    join(root, 'refine-logs/EXPERIMENT_PLAN.md'),
+    [
+      '# Experiment Plan: Thirty',
+      '',
+      '## Run Order and Milestones',
+      '',
+      '| Milestone | Goal | Runs | Decision Gate | Cost | Risk |',
+      '|---|---|---|---|---|---|',
+      '| M0 | Sanity | prepare | all runs complete | 0 | none |',
+      '| M1 | Training | train | all runs complete | 0 | none |',
+      '| M2 | Evaluation | evaluate | all runs complete | 0 | none |',
+      '',
+    ].join('\n'),
+  );
+  return { root, ledger, dispose: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** Lines of the ledger, sorted: `RUN ATTEMPT`. */
+export function readLedger({ ledger }: Study30): string[] {
+  return readFileSync(ledger, 'utf8').trim().split('\n').filter(Boolean).sort();
+}
