@@ -1,4 +1,5 @@
 import type { RunEvent } from '../core/run/event';
+import { describeReview, hasCritical } from '../core/run/review';
 import type { StudyState } from '../core/run/state';
 import type { Translate } from '../core/text/translate';
 import type { TimelinePage } from '../protocol/view';
@@ -55,6 +56,12 @@ export function describeEvent(
       return plain(t('The approval no longer holds: {0}', describeList(event.changes, t, 4)), {
         tone: 'ask',
       });
+    case 'review.finished':
+      return plain(describeReview(event, new Map(), null), {
+        tone: hasCritical(event, new Map()) ? 'ask' : 'plain',
+      });
+    case 'finding.waived':
+      return plain(t('Finding waived: {0}', event.reason), { by: event.by });
     case 'gate.judged':
       return gateJudged(event, t);
     case 'attempt.requested': {

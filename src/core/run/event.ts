@@ -4,6 +4,7 @@ import type { MetricValue } from '../results/model';
 import type { Failure, FailureClass } from './failure';
 import type { JobHandle } from '../ports';
 import type { FinishedReview } from './review';
+import type { FinishedReview } from './review';
 
 /** The stages of the workflow, in order. */
 export type Stage =
@@ -169,6 +170,13 @@ export type RunEvent = { readonly at: number } & (
       readonly by: string;
     }
   | { readonly type: 'checkpoint.voided'; readonly hash: string; readonly changes: readonly string[] }
+  | ({ readonly type: 'review.finished' } & FinishedReview)
+  | {
+      readonly type: 'finding.waived';
+      readonly finding: string;
+      readonly reason: string;
+      readonly by: string;
+    }
   | ({ readonly type: 'review.finished' } & FinishedReview)
   | {
       readonly type: 'finding.waived';

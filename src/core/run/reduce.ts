@@ -11,6 +11,8 @@ export const emptyState: StudyState = {
   milestones: new Map(),
   stages: [],
   checkpoint: { kind: 'none' },
+  review: null,
+  waivers: new Map(),
   approved: new Map(),
   capacity: null,
   takenIntents: new Set(),
@@ -137,6 +139,15 @@ export class StateFold {
       case 'checkpoint.voided':
         this.approved.clear();
         return;
+      case 'review.finished': {
+        const { type: _, ...review } = event;
+        return this.set({ review });
+      }
+      case 'finding.waived': {
+        const { finding, reason, by, at } = event;
+        const waivers = new Map(this.current.waivers).set(finding, { finding, reason, by, at });
+        return this.set({ waivers });
+      }
       case 'gate.judged': {
         const milestone = this.milestones.get(event.milestone);
         if (milestone)

@@ -1,6 +1,7 @@
 import type { Job } from '../manifest/model';
 import type { MetricValue } from '../results/model';
 import type { JobHandle, JobKey } from '../ports';
+import type { ReviewState, Waivers } from './review';
 import type {
   Checkpoint,
   DeclaredMilestone,
@@ -116,6 +117,10 @@ export interface StudyState {
   readonly milestones: ReadonlyMap<string, MilestoneState>;
   readonly stages: readonly StageState[];
   readonly checkpoint: CheckpointState;
+  /** The last review by another model; null: there was none. */
+  readonly review: ReviewState | null;
+  /** Findings that the person decided to live with, by id. */
+  readonly waivers: Waivers;
   /** Milestone -> hash of the checkpoint under which it was approved. */
   readonly approved: ReadonlyMap<string, string>;
   /** Null: nobody has looked yet. */
