@@ -165,6 +165,7 @@ describe('from the palette to results, in a real VS Code', () => {
     }
     await palette(bench.page, 'Bridge: Show Results');
     await bench.page.locator('.tab', { hasText: 'EXPERIMENT_RESULTS.md' }).waitFor();
+    await webviewFrame(bench.page, 'body.vscode-body table');
     await screenshot(bench.page, 'results-open');
   });
 
@@ -200,7 +201,7 @@ describe('in Restricted Mode', () => {
     await palette(bench.page, 'Bridge: Open Control Panel');
     const frame = await panel(bench);
     await frame
-      .getByText(/Restricted Mode/)
+      .getByText(/not trusted/)
       .first()
       .waitFor();
     await screenshot(bench.page, 'restricted');
