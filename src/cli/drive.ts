@@ -7,6 +7,7 @@ import { Follower } from './follower';
 import { handoffText } from './handoffText';
 import { CliError, exitCode, type CliIo } from './io';
 import { interruptSignal, openSession, readState, type OpenedSession } from './openSession';
+import { reviewText } from './reviewText';
 import { progressTo } from './progress';
 import { statusDocument } from './statusDocument';
 
@@ -81,6 +82,7 @@ const exitCodes: Readonly<Record<Outcome, number>> = {
   blocked: exitCode.done,
   nothing: exitCode.failed,
   failed: exitCode.failed,
+  review: exitCode.failed,
   refused: exitCode.failed,
   'wrong-input': exitCode.wrongInput,
   interrupted: exitCode.interrupted,
@@ -93,7 +95,8 @@ function end(outcome: Outcome, { root, io, json }: DriveRequest): void {
   if (json) return io.out(JSON.stringify(statusDocument(state, false, Date.now()), null, 2));
   if (outcome === 'checkpoint' || (outcome === 'refused' && state.checkpoint.kind === 'shown')) {
     if (state.checkpoint.kind !== 'none') io.out(checkpointText(state.checkpoint.checkpoint));
-  } else if (outcome === 'blocked') io.out('What is left is paused. "bridge resume ID…" lets it go on.');
+  } else if (outcome === 'review') io.out(reviewText(state));
+  else if (outcome === 'blocked') io.out('What is left is paused. "bridge resume ID…" lets it go on.');
   else if ((outcome === 'done' || outcome === 'failed') && state.study)
     io.out(handoffText(state, Date.now()));
 }

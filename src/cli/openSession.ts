@@ -18,6 +18,7 @@ import { readSettings, userSettingsPath, workspaceSettingsPath } from '../store/
 import { systemClock } from '../store/systemClock';
 import { LocalWorkspaceFiles } from '../store/workspaceFiles';
 import { CliError, exitCode, type CliIo } from './io';
+import { reviewParts } from './reviewers';
 
 /** sha256 in hex. */
 export function sha256(text: string): string {
@@ -136,6 +137,7 @@ export function openSession(
     },
     offset: (atMs) => -new Date(atMs).getTimezoneOffset(),
     options: (overrides) => optionsFor(root, overrides, io),
+    review: (said) => reviewParts(root, said, files, io),
     heard: (event) => heard(event, () => session.state),
     complain: (sentence) => io.note(sentence),
     problems: (problems) => {

@@ -42,7 +42,8 @@ export function registerRun(program: Command, io: CliIo): void {
     .action(async (words: string[], flags: RunFlags) => {
       const root = workspaceRoot(flags.workspace);
       const { plan, overrides } = planAndOverrides(root, words.join(' '));
-      const options = optionsFor(root, { ...overrides, ...parseSets(flags.set) }, io);
+      const said = { ...overrides, ...parseSets(flags.set) };
+      const options = optionsFor(root, said, io);
       const given = typeof overrides.target === 'string' ? [overrides.target] : [];
       const request: LoadRequest = {
         kind: 'plan',
@@ -51,6 +52,7 @@ export function registerRun(program: Command, io: CliIo): void {
         manifest: workspacePath(root, flags.manifest ?? null, 'run manifest'),
         target: parseTarget(flags.target ?? given),
         options,
+        said,
       };
       if (flags.dryRun) return dryRun(root, request, flags.json === true, io);
       await readStudy(root, request, io);

@@ -17,7 +17,11 @@ export interface DeclarerParts {
   problems(problems: readonly Problem[]): void;
   /** Lets the tracker follow runs that changed. */
   follow(jobs: ReadonlySet<string>): Promise<void>;
+  /** Whether somebody can be asked to read the code before anything runs. */
+  reviewDue(): boolean;
 }
+
+const nothingSaid: Readonly<Record<string, unknown>> = {};
 
 /** The stages before anything runs: reads the inputs, declares them, finds out what is missing. */
 export class Declarer {
@@ -26,6 +30,11 @@ export class Declarer {
   private request: LoadRequest | null = null;
 
   constructor(private readonly parts: DeclarerParts) {}
+
+  /** What was said for this call beside the settings. */
+  get said(): Readonly<Record<string, unknown>> {
+    return this.request?.said ?? nothingSaid;
+  }
 
   /** Declares what the inputs say now, if it is not what was declared. False: they cannot be run; why was told. */
   async declare(request: LoadRequest, by: string): Promise<boolean> {
@@ -127,6 +136,10 @@ export class Declarer {
       },
     ];
     if (study.kind === 'queue') return happenings;
+    if (study.options.codeReview && this.parts.reviewDue()) {
+      const due = 'Another model reads the code before anything runs.';
+      return [...happenings, { type: 'stage.ended', stage: 'review', outcome: 'waiting', note: due }];
+    }
     const note = study.options.codeReview
       ? 'No reviewer is configured, so no other model has read this code.'
       : 'Review is switched off (bridge.codeReview), so no other model has read this code.';

@@ -26,7 +26,7 @@ export interface DriverParts extends Omit<LauncherParts, 'boot'> {
 }
 
 /** Why the loop ended. */
-export type Rest = 'checkpoint' | 'blocked' | 'ended' | 'interrupted';
+export type Rest = 'review' | 'checkpoint' | 'blocked' | 'ended' | 'interrupted';
 
 /** While runs come and go, tracker and log follow at most this often; at rest they are always up to date. */
 const reportIntervalMs = 500;

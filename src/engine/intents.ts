@@ -71,7 +71,7 @@ export class Intents {
       case 'deploy': {
         const options = this.parts.options(intent.overrides);
         await declarer.declare(
-          { kind: 'plan', plan: intent.plan, tracker: null, manifest: null, target: intent.target, options },
+          { kind: 'plan', plan: intent.plan, tracker: null, manifest: null, target: intent.target, options, said: intent.overrides },
           by,
         );
         return;

@@ -2,6 +2,7 @@ import type { Clock, ComputeBackend, Host, Journal, WorkspaceFiles } from '../co
 import type { UtcOffset } from '../core/results/report/localTime';
 import { judgeGate } from '../core/results/judgeGate';
 import type { RunEvent, StudyOptions } from '../core/run/event';
+import { reviewHolds } from '../core/run/review';
 import type { StudyState } from '../core/run/state';
 import { studyResult } from '../core/run/studyResult';
 import type { Problem } from '../core/text/span';
@@ -10,7 +11,9 @@ import { Declarer } from './declarer';
 import { Driver } from './driver';
 import { Intents, type IntentSource } from './intents';
 import { OriginRecorder } from './originRecorder';
+import type { ReviewParts } from './review/reviewStudy';
 import { Collector } from './stages/collect';
+import { reviewStage } from './stages/review';
 import type { LoadRequest } from './stages/parse';
 import { StudyRecord } from './studyRecord';
 
@@ -27,15 +30,21 @@ export interface SessionParts {
   readonly offset: UtcOffset;
   /** Options of a study that a `deploy` intent starts, with the intent's overrides laid over the settings. */
   options(overrides: Record<string, unknown>): StudyOptions;
+  /** Who can be asked to review, with what was said for this call; missing: nobody. */
+  review?(said: Readonly<Record<string, unknown>>): ReviewParts;
   hash(text: string): string;
   heard(event: RunEvent): void;
   complain(sentence: string): void;
   problems(problems: readonly Problem[]): void;
 }
 
-/** How a session came to rest. `wrong-input`: nothing was started, the problems were told. */
+/**
+ * How a session came to rest. `wrong-input`: nothing was started, the problems were told. `review`: the review found
+ * something critical, which a person must mend or waive.
+ */
 export type Outcome =
-  'done' | 'failed' | 'checkpoint' | 'blocked' | 'interrupted' | 'wrong-input' | 'refused' | 'nothing';
+  | 'review'
+  | 'done' | 'failed' | 'checkpoint' | 'blocked' | 'interrupted' | 'wrong-input' | 'refused' | 'nothing';
 
 /** Drives a workspace from intents to rest: declare, sanity, checkpoint, deploy, collect, handoff. */
 export class Session {
@@ -47,6 +56,8 @@ export class Session {
   private readonly intents: Intents;
   private readonly origins: OriginRecorder;
   private answer: 'ask' | 'yes' = 'ask';
+  /** Found once for each call. */
+  private reviewers: { said: Readonly<Record<string, unknown>>; parts: ReviewParts | null } | null = null;
 
   constructor(private readonly parts: SessionParts) {
     const { journal, past, backend, files, clock, workspaceId, inbox } = parts;
@@ -71,6 +82,7 @@ export class Session {
       ...shared,
       problems: (problems) => parts.problems(problems),
       follow: (jobs) => this.follow(jobs),
+      reviewDue: () => (this.reviewParts()?.reviewers.length ?? 0) > 0,
     });
     this.intents = new Intents({
       ...{ record, inbox, declarer: this.declarer, approvals: this.approvals, driver: () => this.driver },
@@ -121,10 +133,43 @@ export class Session {
       await this.commit(signal);
       if (rest === 'interrupted' || rest === 'blocked') return rest;
       if (rest === 'ended') return this.finish(signal);
+      if (rest === 'review') {
+        await this.review(signal);
+        if (signal.aborted) return 'interrupted';
+        if (reviewHolds(this.state)) return 'review';
+        continue;
+      }
       const outcome = await this.atCheckpoint();
       await this.commit(signal);
       if (outcome !== 'approved') return outcome;
     }
+  }
+
+  private reviewParts(): ReviewParts | null {
+    const { said } = this.declarer;
+    if (this.reviewers?.said !== said) this.reviewers = { said, parts: this.parts.review?.(said) ?? null };
+    return this.reviewers.parts;
+  }
+
+  /** Has the code read by another model; a review that was cut off is due again. */
+  private async review(signal: AbortSignal): Promise<void> {
+    const { record } = this;
+    const { study } = this.state;
+    if (!study) return;
+    const started = async () => {
+      record.happened({ type: 'stage.started', stage: 'review' });
+      await this.commit(signal);
+    };
+    try {
+      const end = await reviewStage(study, this.state, this.reviewParts(), started, signal);
+      const { outcome, note } = end;
+      record.happened(...end.happenings, { type: 'stage.ended', stage: 'review', outcome, note });
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      const note = 'The review was interrupted; it is asked for again.';
+      record.happened({ type: 'stage.ended', stage: 'review', outcome: 'waiting', note });
+    }
+    await this.commit(signal);
   }
 
   /** Applies what waits in the inbox and lets the tracker follow, without driving anything. */

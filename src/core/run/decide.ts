@@ -1,6 +1,7 @@
 import type { Job } from '../manifest/model';
 import type { Failure } from './failure';
 import { isSettled } from './reduce';
+import { reviewHolds } from './review';
 import type { JobState, StudyState } from './state';
 
 /** What the target can take right now. */
@@ -39,10 +40,11 @@ export interface Decision {
   /** Milestones whose runs have all ended and whose gate is to be judged now, in order. */
   readonly judge: readonly string[];
   /**
-   * `busy`: something runs or will; `checkpoint`: nothing may start before the person approves; `blocked`: what is left
-   * is paused; `ended`: nothing is left.
+   * `busy`: something runs or will; `review`: nothing may start before another model has read the code, or because of
+   * what it found; `checkpoint`: nothing may start before the person approves; `blocked`: what is left is paused;
+   * `ended`: nothing is left.
    */
-  readonly rest: 'busy' | 'checkpoint' | 'blocked' | 'ended';
+  readonly rest: 'busy' | 'review' | 'checkpoint' | 'blocked' | 'ended';
   /** In how many milliseconds a delayed retry is due; null: none waits. */
   readonly wakeInMs: number | null;
 }
@@ -99,6 +101,7 @@ export function decide(state: StudyState, world: World): Decision {
   const isPlan = state.study?.kind === 'plan';
   const order = isPlan ? orderMilestones(state) : null;
   const standing = new Standing(state);
+  const held = reviewHolds(state);
   const skip: { job: string; why: string }[] = [];
   const ready: JobState[] = [];
   const fail: { job: string; failure: Failure }[] = [];
@@ -117,7 +120,7 @@ export function decide(state: StudyState, world: World): Decision {
       continue;
     }
     if (order && !order.open.has(job.job.milestone ?? '')) continue;
-    if (!standing.satisfied(job.job)) continue;
+    if (held || !standing.satisfied(job.job)) continue;
     if (gpusOf(job.job, world.gpus > 0) > world.gpus) {
       fail.push({ job: job.job.id, failure: tooFewGpus(job.job, world) });
       continue;
@@ -143,6 +146,7 @@ export function decide(state: StudyState, world: World): Decision {
     judging: order?.judge.length ?? 0,
     delayed: wakeInMs !== null,
     ready: ready.length,
+    held,
   });
   const again = skip.length > 0 || fail.length > 0;
   return { start, skip, fail, judge: order?.judge ?? [], rest: again ? 'busy' : rest, wakeInMs };
@@ -179,8 +183,10 @@ function restOf(it: {
   judging: number;
   delayed: boolean;
   ready: number;
+  held: boolean;
 }): Decision['rest'] {
   if (it.active > 0 || it.starting > 0 || it.judging > 0 || it.delayed || it.ready > 0) return 'busy';
+  if (it.held && it.pending > 0) return 'review';
   if (it.order?.failed != null) return 'ended';
   if (it.order?.unapproved != null) return 'checkpoint';
   if (it.paused > 0) return 'blocked';

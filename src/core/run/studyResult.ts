@@ -1,6 +1,7 @@
 import type { MilestoneResult, RunResult, StudyResult } from '../results/model';
 import { provenancePath } from '../results/report/provenance';
 import type { DeclaredMilestone, DeclaredRun } from './event';
+import { reviewSentence } from './review';
 import type { JobState, StudyState } from './state';
 import { statusWord, trackerWord } from './words';
 
@@ -47,7 +48,7 @@ export function studyResult(state: StudyState, generatedAt: number): StudyResult
     criteria: study.criteria,
     datasets: study.datasets ?? [],
     provenancePath,
-    review: state.stages.find((each) => each.stage === 'review')?.note ?? '',
+    review: reviewSentence(state, null),
     notes: study.notes,
     generatedAt,
   };

@@ -1,6 +1,7 @@
 import type { WorkspaceFiles } from '../../core/ports';
 import type { Checkpoint, CheckpointMilestone, StudyDeclaration } from '../../core/run/event';
 import { jobIdentity } from '../../core/run/jobKey';
+import { describeGroundTruth, reviewSentence } from '../../core/run/review';
 import type { StudyState } from '../../core/run/state';
 import { isSettled } from '../../core/run/reduce';
 import { outputsOf, pathInWorkspace } from '../judgeAttempt';
@@ -9,6 +10,8 @@ import { outputsOf, pathInWorkspace } from '../judgeAttempt';
 export interface Binding {
   readonly files: Readonly<Record<string, string>>;
   readonly hash: string;
+  /** Hash of the files alone: what a review saw. */
+  readonly content: string;
 }
 
 /**
@@ -37,6 +40,7 @@ export async function bind(
   const jobs = study.jobs.map((job) => [job.id, job.milestone, job.gpus, jobIdentity(job)]);
   return {
     files: hashes,
+    content: hash(JSON.stringify(hashes)),
     hash: hash(JSON.stringify([jobs, hashes, study.target, study.options.maxParallelRuns])),
   };
 }
@@ -91,8 +95,8 @@ export function buildCheckpoint(
     target: study.target,
     sanity: describeSanity(state, study),
     milestones,
-    review: state.stages.find((each) => each.stage === 'review')?.note ?? '',
-    groundTruth: 'Nobody has checked that the evaluation uses the data set’s own labels.',
+    review: reviewSentence(state, binding.content),
+    groundTruth: describeGroundTruth(state.review?.document.groundTruth ?? null),
     unjudgedGates: study.milestones.flatMap((milestone) =>
       milestone.gate &&
       milestone.gate.criterion === null &&

@@ -17,6 +17,8 @@ export interface LoadRequest {
   readonly manifest: string | null;
   readonly target: string;
   readonly options: StudyOptions;
+  /** Settings as this call said them: reviewers are found with them. */
+  readonly said?: Readonly<Record<string, unknown>>;
 }
 
 export type Loaded =

@@ -1,0 +1,77 @@
+import type { StudyDeclaration } from '../../core/run/event';
+import { describeReview, hasCritical, type ReviewState, type Waivers } from '../../core/run/review';
+import { reviewedContent, reviewStudy, type ReviewParts } from '../review/reviewStudy';
+import type { Happening } from '../studyRecord';
+
+/** Reviews of one piece of work before the person decides. */
+const maxRounds = 2;
+
+export interface StageEnd {
+  /** `failed`: a critical finding stops what follows. `skipped`: nobody has read the code. */
+  readonly outcome: 'passed' | 'failed' | 'skipped';
+  /** For stage, results and log. */
+  readonly note: string;
+  /** What happened besides, to be recorded before the stage's end. */
+  readonly happenings: readonly Happening[];
+}
+
+/**
+ * The review before anything is deployed. What was reviewed already is not sent again; after two rounds with critical
+ * findings the person decides (waive, or `bridge review`). Nothing is sent when nobody was chosen.
+ */
+export async function reviewStage(
+  study: StudyDeclaration,
+  before: { readonly review: ReviewState | null; readonly waivers: Waivers },
+  parts: ReviewParts | null,
+  started: () => Promise<void>,
+  signal: AbortSignal,
+): Promise<StageEnd> {
+  if (!study.options.codeReview)
+    return skipped('Review is switched off (bridge.codeReview), so no other model has read this code.');
+  if (parts === null || parts.reviewers.length === 0)
+    return skipped('No reviewer is configured, so no other model has read this code.');
+  const content = await reviewedContent(study, parts);
+  const { review: last, waivers } = before;
+  if (last?.hash === content.hash && wasRead(last)) return ended(last, waivers, content.hash, []);
+  const round = nextRound(last, waivers);
+  if (round > maxRounds && last !== null)
+    return {
+      outcome: 'failed',
+      note: `${describeReview(last, waivers, content.hash)} Two reviews found critical problems: look yourself, then waive them or call "bridge review" for another.`,
+      happenings: [],
+    };
+  await started();
+  const outcome = await reviewStudy(content, round, parts, signal);
+  for (const sentence of outcome.passed) parts.tell(sentence);
+  if (outcome.kind === 'nobody')
+    return skipped(
+      `No reviewer could be reached, so no other model has read this code. ${outcome.passed.join(' ')}`,
+    );
+  const { review } = outcome;
+  return ended(review, waivers, content.hash, [{ type: 'review.finished', ...review }]);
+}
+
+/** A second round follows a first that found something critical; otherwise a review starts anew. */
+export function nextRound(last: ReviewState | null, waivers: Waivers): number {
+  return last !== null && hasCritical(last, waivers) ? last.round + 1 : 1;
+}
+
+function wasRead({ document }: Pick<ReviewState, 'document'>): boolean {
+  return document.groundTruth !== null || document.findings.length > 0;
+}
+
+function ended(
+  review: Parameters<typeof describeReview>[0],
+  waivers: Waivers,
+  hash: string,
+  happenings: readonly Happening[],
+): StageEnd {
+  const note = describeReview(review, waivers, hash);
+  if (!wasRead(review))
+    return { outcome: 'skipped', note: `${note} So no other model’s judgement is known.`, happenings };
+  return { outcome: hasCritical(review, waivers) ? 'failed' : 'passed', note, happenings };
+}
+
+function skipped(note: string): StageEnd {
+  return { outcome: 'skipped', note, happenings: [] };
+}
