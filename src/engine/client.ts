@@ -1,6 +1,13 @@
 import type { Disposable, LogChunk } from '../core/ports';
+import type { DrawnCurve } from '../core/results/liveCurve';
 import type { DriverIntent } from '../core/run/intent';
 import type { StudyState } from '../core/run/state';
+
+/** What a run logs, as curves to draw. */
+export interface RunCurves {
+  readonly run: string;
+  readonly curves: readonly (DrawnCurve & { readonly series: string })[];
+}
 
 /**
  * A window onto a workspace's driver: the journal folded as it grows, and an inbox for what the person wants. Any
@@ -24,4 +31,6 @@ export interface BridgeClient extends Disposable {
   logPath(run: string): string | null;
   /** Newest values of the run's live metric stream, oldest first, at most `count`; empty where there is none. */
   spark(run: string, count: number): readonly number[];
+  /** The curves of these runs as they are now, each with at most `points` points; a run without any is left out. */
+  curves(runs: readonly string[], points: number): Promise<readonly RunCurves[]>;
 }

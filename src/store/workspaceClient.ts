@@ -4,11 +4,12 @@ import type { Disposable, LogChunk } from '../core/ports';
 import type { DriverIntent } from '../core/run/intent';
 import { StateFold } from '../core/run/reduce';
 import type { StudyState } from '../core/run/state';
-import type { BridgeClient } from '../engine/client';
+import type { BridgeClient, RunCurves } from '../engine/client';
 import { bridgeFolder, ensureBridgeFolder } from './bridgeFolder';
 import { Inbox } from './inbox';
 import { currentHolder } from './journal';
 import { JournalReader } from './journalReader';
+import { LiveMetrics } from './liveMetrics';
 
 /** How often the journal is looked at where the file system does not tell. */
 const pollMs = 1000;
@@ -31,6 +32,7 @@ class WorkspaceClient implements BridgeClient {
   private readonly reader;
   private fold = new StateFold();
   private readonly listeners = new Set<() => void>();
+  private readonly metrics: LiveMetrics;
   private readonly timer: NodeJS.Timeout;
   private watcher: FSWatcher | null = null;
   private pending: NodeJS.Timeout | null = null;
@@ -39,6 +41,11 @@ class WorkspaceClient implements BridgeClient {
   constructor(private readonly options: ClientOptions) {
     this.folder = bridgeFolder(options.root);
     this.reader = new JournalReader(this.folder.journal);
+    this.metrics = new LiveMetrics(
+      options.root,
+      () => this.state,
+      () => this.tell(),
+    );
     this.refresh();
     this.timer = setInterval(() => this.refresh(), pollMs);
     this.timer.unref();
@@ -82,14 +89,19 @@ class WorkspaceClient implements BridgeClient {
     return folder === undefined ? null : join(folder, 'log');
   }
 
-  spark(_run: string, _count: number): readonly number[] {
-    return [];
+  spark(run: string, count: number): readonly number[] {
+    return this.metrics.spark(run, count);
+  }
+
+  curves(runs: readonly string[], points: number): Promise<readonly RunCurves[]> {
+    return this.metrics.curves(runs, points);
   }
 
   dispose(): void {
     clearInterval(this.timer);
     if (this.pending) clearTimeout(this.pending);
     this.watcher?.close();
+    this.metrics.dispose();
     this.listeners.clear();
   }
 
@@ -122,6 +134,10 @@ class WorkspaceClient implements BridgeClient {
     const driving = currentHolder(this.folder.journal) !== null;
     if (events.length === 0 && driving === this.driving) return;
     this.driving = driving;
+    this.tell();
+  }
+
+  private tell(): void {
     for (const listener of [...this.listeners]) listener();
   }
 }

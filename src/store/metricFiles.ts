@@ -1,0 +1,78 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { glob } from 'tinyglobby';
+import type { FollowedRun, MetricFollower, MetricSource } from '../core/results/metricSource';
+import type { MetricPoint } from '../core/results/metricStream';
+import { type StreamCandidate, streamFolders, streamsOf } from '../core/results/streamFiles';
+import { FileFollower } from './fileFollower';
+
+/** New files are looked for this often while a run has none, and less often once it has some. */
+const searchMs = 2000;
+const searchAgainMs = 15_000;
+const deepestFolder = 4;
+
+/** Metrics of runs on this machine, read from whatever files they write. */
+export const metricFiles: MetricSource = {
+  follow: (run, take) => new RunFollower(run, take),
+};
+
+/**
+ * Follows all files of one run. The log is read only while no file with a structure is found: what a program prints it
+ * mostly logs as well, and a curve of both would show each value twice.
+ */
+class RunFollower implements MetricFollower {
+  private readonly files = new Map<string, FileFollower>();
+  private log: FileFollower | null = null;
+  private searchedAt = Number.NEGATIVE_INFINITY;
+  private busy: Promise<void> | null = null;
+
+  constructor(
+    private readonly run: FollowedRun,
+    private readonly take: (point: MetricPoint) => void,
+  ) {}
+
+  refresh(ended: boolean): Promise<void> {
+    this.busy ??= this.read(ended).finally(() => (this.busy = null));
+    return this.busy;
+  }
+
+  private async read(ended: boolean): Promise<void> {
+    const pause = this.files.size === 0 ? searchMs : searchAgainMs;
+    if (ended || performance.now() - this.searchedAt > pause) {
+      this.searchedAt = performance.now();
+      for (const path of streamsOf(this.run, await this.candidates()))
+        if (!this.files.has(path))
+          this.files.set(path, new FileFollower(join(this.run.cwd, path), this.take));
+    }
+    for (const file of this.files.values()) await file.refresh(ended);
+    if (this.files.size > 0 || this.run.log === null) return;
+    this.log ??= new FileFollower(this.run.log, this.take);
+    await this.log.refresh(ended);
+  }
+
+  private async candidates(): Promise<StreamCandidate[]> {
+    const folders = streamFolders(this.run);
+    const patterns = folders.flatMap((folder) => {
+      const base = folder === '.' ? '' : `${escape(folder)}/`;
+      // The working folder itself may be anything: only its own files are looked at.
+      const below = folder === '.' ? '' : '**/';
+      return [`${base}${below}*.{jsonl,ndjson,csv,tsv}`, `${base}${below}events.out.tfevents.*`];
+    });
+    const paths = await glob(patterns, {
+      ...{ cwd: this.run.cwd, deep: deepestFolder, onlyFiles: true, followSymbolicLinks: false },
+      ignore: ['**/node_modules/**', '**/.*/**', '.*/**', 'data/**'],
+      expandDirectories: false,
+    });
+    return paths.flatMap((path): StreamCandidate[] => {
+      try {
+        return [{ path, modifiedMs: statSync(join(this.run.cwd, path)).mtimeMs }];
+      } catch {
+        return [];
+      }
+    });
+  }
+}
+
+function escape(path: string): string {
+  return path.replace(/[()[\]{}!*?+@|\\]/g, '\\$&');
+}
