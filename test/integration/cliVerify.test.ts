@@ -78,8 +78,8 @@ describe('bridge verify', () => {
       {
         file: 'measured/median-slopes_seed3.json',
         line: 3,
-        was: expect.stringContaining('"seed": 3'),
-        is: expect.stringContaining('"seed": 4'),
+        was: expect.stringContaining('"seed": 3') as string,
+        is: expect.stringContaining('"seed": 4') as string,
       },
     ]);
   });
@@ -131,10 +131,10 @@ test('the provenance leads from a number to the run, its command, commit, enviro
   expect(number).toMatchObject({
     file: 'measured/median-slopes_seed3.json',
     pointer: '/error/slope',
-    sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
     attempt: 1,
     seed: 3,
-    command: expect.stringContaining('tools/fit.py --method median-slopes'),
+    command: expect.stringContaining('tools/fit.py --method median-slopes') as string,
   });
   expect(environments[String(number.environment)]!.python!.version).toMatch(/^3\./);
 });

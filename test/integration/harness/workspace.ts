@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -87,6 +88,11 @@ export class Workspace {
         return [path, `${facts.mtimeNs}:${content?.digest('hex') ?? 'folder'}`];
       }),
     );
+  }
+
+  /** Lets other users of the machine in, to read. */
+  openForOthers(): void {
+    chmodSync(this.outer, 0o755);
   }
 
   dispose(): void {
