@@ -8,6 +8,7 @@ import { CliError, exitCode, type CliIo } from './cli/io';
 import { registerControl } from './cli/control';
 import { registerLogs } from './cli/logs';
 import { registerPlan } from './cli/plan';
+import { registerReview } from './cli/review';
 import { registerApprove, registerQueue, registerRun } from './cli/run';
 import { registerStatus } from './cli/status';
 import { registerSupervise } from './cli/supervise';
@@ -40,6 +41,7 @@ async function main(argv: readonly string[]): Promise<void> {
   registerLogs(program);
   registerControl(program, io);
   registerPlan(program, io);
+  registerReview(program, io);
   registerTemplate(program, io);
   registerDiagnose(program, io);
   registerCheck(program, io);

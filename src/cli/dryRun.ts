@@ -9,6 +9,7 @@ import { LocalWorkspaceFiles } from '../store/workspaceFiles';
 import { checkpointText } from './checkpointText';
 import { CliError, exitCode, type CliIo } from './io';
 import { sha256 } from './openSession';
+import { reviewParts } from './reviewers';
 import { statusDocument } from './statusDocument';
 
 /** Reads the inputs and writes nothing. Input that cannot be run is told, and ends the call with exit code 2. */
@@ -43,7 +44,12 @@ export async function dryRun(root: string, request: LoadRequest, json: boolean, 
   fold.apply(new JournalReader(bridgeFolder(root).journal).next());
   const before = fold.state.checkpoint.kind === 'none' ? null : fold.state.checkpoint.checkpoint;
   const at = Date.now();
-  const note = 'No reviewer is configured, so no other model has read this code.';
+  const { reviewers } = reviewParts(root, request.said ?? {}, files, io);
+  const note = !study.options.codeReview
+    ? 'Review is switched off (bridge.codeReview), so no other model has read this code.'
+    : reviewers.length > 0
+      ? 'Another model reads the code before anything runs.'
+      : 'No reviewer is configured, so no other model has read this code.';
   fold.apply([
     { at, type: 'study.declared', study, by: '--dry-run' },
     { at, type: 'stage.ended', stage: 'review', outcome: 'skipped', note },

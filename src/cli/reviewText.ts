@@ -6,7 +6,12 @@ export function findingsText(review: FinishedReview, waivers: Waivers, hash: str
   const lines = [describeReview(review, waivers, hash), describeGroundTruth(review.document.groundTruth)];
   for (const finding of review.document.findings) {
     const waiver = waivers.get(finding.id);
-    const place = { found: '', 'no-such-line': ' (no such line)', 'no-such-file': ' (no such file)', outside: ' (outside the workspace)' }[finding.place];
+    const place = {
+      found: '',
+      'no-such-line': ' (no such line)',
+      'no-such-file': ' (no such file)',
+      outside: ' (outside the workspace)',
+    }[finding.place];
     lines.push(
       '',
       `${finding.severity} ${finding.file}:${finding.line}${place}  ${finding.title}  [${finding.check}, ${finding.id}]`,

@@ -46,7 +46,8 @@ export class FileTraces implements Traces {
     const folder = (this.folder ??= this.open());
     const name = `${String(++this.count).padStart(3, '0')}-${entry.purpose.replaceAll(/[^\w.-]+/g, '-')}`;
     const { meta } = entry;
-    const keep = (ending: string, text: string) => writeDurably(join(folder, `${name}.${ending}`), this.clean(text));
+    const keep = (ending: string, text: string) =>
+      writeDurably(join(folder, `${name}.${ending}`), this.clean(text));
     if (this.mode === 'full') {
       keep('request.json', `${JSON.stringify(entry.request, null, 2)}\n`);
       keep('response.md', entry.response);
@@ -62,7 +63,10 @@ export class FileTraces implements Traces {
           started: new Date(meta.startedAt).toISOString(),
           duration_ms: Math.round(meta.durationMs),
           status: meta.status,
-          usage: meta.usage && { input_tokens: meta.usage.inputTokens, output_tokens: meta.usage.outputTokens },
+          usage: meta.usage && {
+            input_tokens: meta.usage.inputTokens,
+            output_tokens: meta.usage.outputTokens,
+          },
         },
         null,
         2,

@@ -41,7 +41,9 @@ export const quietFlags: readonly string[] = [
 
 /** `-c key=value` for each value: dotted paths where the keys allow it, TOML values. */
 export function configFlags(config: Readonly<Record<string, unknown>>): string[] {
-  return Object.entries(config).flatMap(([key, value]) => flatten(key, value)).flatMap((each) => ['-c', each]);
+  return Object.entries(config)
+    .flatMap(([key, value]) => flatten(key, value))
+    .flatMap((each) => ['-c', each]);
 }
 
 function flatten(path: string, value: unknown): string[] {

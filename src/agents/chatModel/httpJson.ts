@@ -34,7 +34,9 @@ export function httpJson(
           ? abortFailure(signal)
           : cause instanceof ReviewerFailure
             ? cause
-            : new ReviewerFailure('unreachable', `${url} cannot be reached (${describeCause(cause)}).`, { cause }),
+            : new ReviewerFailure('unreachable', `${url} cannot be reached (${describeCause(cause)}).`, {
+                cause,
+              }),
       );
     const call = send(
       url,

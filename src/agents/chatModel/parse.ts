@@ -126,8 +126,7 @@ function namedSchema(schema: JsonSchema) {
 }
 
 function chatMessage(message: ChatMessage): Record<string, unknown> {
-  if (message.role === 'tool')
-    return { role: 'tool', tool_call_id: message.callId, content: message.text };
+  if (message.role === 'tool') return { role: 'tool', tool_call_id: message.callId, content: message.text };
   if (message.role !== 'assistant') return { role: message.role, content: message.text };
   return {
     role: 'assistant',

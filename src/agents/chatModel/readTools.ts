@@ -54,7 +54,8 @@ export async function useReadTool(call: ToolCall, files: ReadableFiles): Promise
       const input = v.safeParse(readInput, call.input);
       if (!input.success) return 'read_file takes {"path": "…", "from": 1, "to": 200}.';
       const text = await files.read(input.output.path);
-      if (text === null) return `There is no readable file ${JSON.stringify(input.output.path)} in the workspace.`;
+      if (text === null)
+        return `There is no readable file ${JSON.stringify(input.output.path)} in the workspace.`;
       return shorten(numbered(text, input.output.from, input.output.to));
     }
     case 'search': {

@@ -70,12 +70,12 @@ export async function describeExec(
   const capture = async (args: readonly string[]) => {
     const lines: string[] = [];
     const call = { folder: tmpdir(), environment };
-    const { end, errorText } = await readLines([path, ...args], call, limit, (line) => lines.push(line)).catch(
-      (cause: unknown) => {
-        if (signal.aborted || !limit.aborted) throw cause;
-        throw new ReviewerFailure('missing', `"${path} ${args.join(' ')}" does not end by itself.`, { cause });
-      },
-    );
+    const { end, errorText } = await readLines([path, ...args], call, limit, (line) =>
+      lines.push(line),
+    ).catch((cause: unknown) => {
+      if (signal.aborted || !limit.aborted) throw cause;
+      throw new ReviewerFailure('missing', `"${path} ${args.join(' ')}" does not end by itself.`, { cause });
+    });
     if (end.code !== 0)
       throw new ReviewerFailure(
         'missing',

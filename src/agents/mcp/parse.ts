@@ -19,7 +19,9 @@ export function parseToolAnswer(value: unknown): ToolAnswer {
   const result = v.safeParse(resultSchema, value);
   if (!result.success) return { text: JSON.stringify(value) ?? '', threadId: null, isError: true };
   const { content, structuredContent, isError } = result.output;
-  const texts = content.flatMap((each) => (each.type === 'text' && each.text !== undefined ? [each.text] : []));
+  const texts = content.flatMap((each) =>
+    each.type === 'text' && each.text !== undefined ? [each.text] : [],
+  );
   return {
     text: structuredContent?.content ?? texts.join('\n'),
     threadId: structuredContent?.threadId ?? null,

@@ -9,12 +9,18 @@ export function kindOfStatus(status: number): ReviewerFailureKind {
 
 /** What a client's own words say went wrong: they pass on the endpoint's status, or the system's error. */
 export function kindOfText(text: string): ReviewerFailureKind {
-  const status = /\b(?:status|http|error|code)\D{0,20}\b([45]\d\d)\b|\b([45]\d\d) (?:[A-Z][a-z]+)/i.exec(text);
+  const status = /\b(?:status|http|error|code)\D{0,20}\b([45]\d\d)\b|\b([45]\d\d) (?:[A-Z][a-z]+)/i.exec(
+    text,
+  );
   if (status) return kindOfStatus(Number(status[1] ?? status[2]));
   if (/unauthori[sz]ed|invalid api key|missing environment variable|not logged in|expired/i.test(text))
     return 'refused';
   if (/rate.?limit|quota|too many requests|usage limit/i.test(text)) return 'busy';
-  if (/econnrefused|enotfound|eai_again|connection refused|error sending request|timed out|unreachable/i.test(text))
+  if (
+    /econnrefused|enotfound|eai_again|connection refused|error sending request|timed out|unreachable/i.test(
+      text,
+    )
+  )
     return 'unreachable';
   return 'broken';
 }

@@ -88,8 +88,7 @@ function normaliseFinding(value: unknown): unknown {
   return {
     ...each,
     severity: typeof each.severity === 'string' ? each.severity.trim().toUpperCase() : each.severity,
-    check:
-      typeof each.check === 'string' ? each.check.trim().toLowerCase().replaceAll('_', '-') : each.check,
+    check: typeof each.check === 'string' ? each.check.trim().toLowerCase().replaceAll('_', '-') : each.check,
     line: asLine(each.line),
     endLine: asLine(each.endLine) ?? null,
     patch: typeof each.patch === 'string' && each.patch.trim() !== '' ? each.patch : null,

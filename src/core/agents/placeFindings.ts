@@ -51,7 +51,8 @@ export function relativePath(file: string, folder: string): string | null {
     .replace(/(:\d+)+$/, '');
   const root = folder.replaceAll('\\', '/').replace(/\/+$/, '');
   const inside = path === root ? '' : path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
-  if (inside === '' || inside.startsWith('/') || inside.startsWith('~') || /^[a-z]+:/i.test(inside)) return null;
+  if (inside === '' || inside.startsWith('/') || inside.startsWith('~') || /^[a-z]+:/i.test(inside))
+    return null;
   const parts: string[] = [];
   for (const part of inside.split('/')) {
     if (part === '' || part === '.') continue;

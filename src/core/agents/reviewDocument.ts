@@ -3,14 +3,7 @@ import * as v from 'valibot';
 import type { JsonSchema } from './ports';
 
 export const severities = ['CRITICAL', 'MAJOR', 'MINOR'] as const;
-export const checks = [
-  'method',
-  'hyperparameters',
-  'logic',
-  'metric',
-  'ground-truth',
-  'stability',
-] as const;
+export const checks = ['method', 'hyperparameters', 'logic', 'metric', 'ground-truth', 'stability'] as const;
 export const groundTruthAnswers = ['yes', 'no', 'cannot-tell', 'none-by-design'] as const;
 export const evaluationTypes = [
   'real_gt',

@@ -18,7 +18,9 @@ export interface ReviewTask {
  */
 export function reviewPrompt(task: ReviewTask, schema: JsonSchema): string {
   const documents = [
-    task.plan === null ? '' : `- ${quotePath(task.plan)}: the experiment plan, which says what was to be built`,
+    task.plan === null
+      ? ''
+      : `- ${quotePath(task.plan)}: the experiment plan, which says what was to be built`,
     task.proposal === null ? '' : `- ${quotePath(task.proposal)}: the proposal, which describes the method`,
     `- ${quotePath(task.manifest)}: the run manifest, which says how each run is started`,
   ].filter(Boolean);
