@@ -66,6 +66,8 @@ export class Driver {
         { ...this.parts, observer: this.observer, launcher: this.launcher, boot: this.capacity.boot },
         signal,
       );
+      // What a driver before us recorded and did not get round to telling the tracker.
+      for (const [id, { phase }] of this.state.jobs) if (phase.kind !== 'pending') this.changed.add(id);
       for (;;) {
         if (signal.aborted) return 'interrupted';
         await this.parts.takeIntents();

@@ -15,6 +15,7 @@ import type { ReviewParts } from './review/reviewStudy';
 import { Collector } from './stages/collect';
 import { reviewStage } from './stages/review';
 import type { LoadRequest } from './stages/parse';
+import { TrackerWriter } from './stages/trackerWriter';
 import { StudyRecord } from './studyRecord';
 
 export interface SessionParts {
@@ -51,6 +52,7 @@ export class Session {
   readonly record: StudyRecord;
   private readonly driver: Driver;
   private readonly collector: Collector;
+  private readonly tracker: TrackerWriter;
   private readonly declarer: Declarer;
   private readonly approvals: Approvals;
   private readonly intents: Intents;
@@ -77,6 +79,7 @@ export class Session {
     const shared = { record, files, clock, hash, complain };
     this.record = record;
     this.collector = new Collector({ ...shared, offset: parts.offset, origins: this.origins });
+    this.tracker = new TrackerWriter({ ...shared, commit: () => this.commit(new AbortController().signal) });
     this.approvals = new Approvals(shared);
     this.declarer = new Declarer({
       ...shared,
@@ -184,7 +187,7 @@ export class Session {
   }
 
   private async follow(jobs: ReadonlySet<string>): Promise<void> {
-    await this.collector.updateTracker(jobs);
+    await this.tracker.update(jobs);
     await this.collector.appendLog(jobs);
   }
 

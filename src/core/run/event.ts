@@ -4,7 +4,6 @@ import type { MetricValue } from '../results/model';
 import type { Failure, FailureClass } from './failure';
 import type { JobHandle } from '../ports';
 import type { FinishedReview } from './review';
-import type { FinishedReview } from './review';
 
 /** The stages of the workflow, in order. */
 export type Stage =
@@ -177,13 +176,6 @@ export type RunEvent = { readonly at: number } & (
       readonly reason: string;
       readonly by: string;
     }
-  | ({ readonly type: 'review.finished' } & FinishedReview)
-  | {
-      readonly type: 'finding.waived';
-      readonly finding: string;
-      readonly reason: string;
-      readonly by: string;
-    }
   | {
       readonly type: 'gate.judged';
       readonly milestone: string;
@@ -241,6 +233,11 @@ export type RunEvent = { readonly at: number } & (
   | { readonly type: 'job.resumed'; readonly job: string; readonly by: string }
   | { readonly type: 'job.prioritised'; readonly job: string; readonly priority: number; readonly by: string }
   | { readonly type: 'job.flagged'; readonly job: string; readonly why: string }
+  /** Cells that are about to be written; `tracker.written` says that they were. */
+  | {
+      readonly type: 'tracker.writing';
+      readonly cells: readonly { readonly job: string; readonly status: string; readonly notes: string }[];
+    }
   | {
       readonly type: 'tracker.written';
       readonly job: string;

@@ -1,5 +1,13 @@
 import type { RunEvent, StudyDeclaration } from './event';
-import type { Attempt, JobPhase, JobState, MilestoneState, StudyState, TimelineEntry } from './state';
+import type {
+  Attempt,
+  JobPhase,
+  JobState,
+  MilestoneState,
+  StudyState,
+  TimelineEntry,
+  TrackerCells,
+} from './state';
 
 /** How many events the timeline keeps. The journal keeps them all. */
 const timelineLength = 2000;
@@ -33,7 +41,7 @@ export class StateFold {
   private readonly milestones = new Map<string, MilestoneState>();
   private readonly approved = new Map<string, string>();
   private readonly takenIntents = new Set<string>();
-  private readonly trackerCells = new Map<string, { status: string; notes: string }>();
+  private readonly trackerCells = new Map<string, TrackerCells>();
   /** Attempt key -> job id. */
   private readonly owners = new Map<string, string>();
   private timeline: TimelineEntry[] = [];
@@ -55,7 +63,11 @@ export class StateFold {
     let count = 0;
     for (const event of events) {
       this.fold(event);
-      if (event.type !== 'attempt.started' && event.type !== 'capacity.seen')
+      if (
+        event.type !== 'attempt.started' &&
+        event.type !== 'capacity.seen' &&
+        event.type !== 'tracker.writing'
+      )
         this.timeline.push({ at: event.at, event });
       count++;
     }
@@ -233,6 +245,12 @@ export class StateFold {
         if (job) this.jobs.set(event.job, { ...job, flags: [...job.flags, event.why] });
         return;
       }
+      case 'tracker.writing':
+        for (const { job, status, notes } of event.cells) {
+          const known = this.trackerCells.get(job) ?? { status: null, notes: '' };
+          this.trackerCells.set(job, { ...known, writing: { status, notes } });
+        }
+        return;
       case 'tracker.written':
         this.trackerCells.set(event.job, { status: event.status, notes: event.notes });
         return;

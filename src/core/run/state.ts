@@ -102,6 +102,14 @@ export interface StageState {
   readonly at: number;
 }
 
+/** What Bridge wrote into a tracker row, and what it was about to write when it was last heard of. */
+export interface TrackerCells {
+  /** Null: nothing was written yet. */
+  readonly status: string | null;
+  readonly notes: string;
+  readonly writing?: { readonly status: string; readonly notes: string };
+}
+
 /** A line of the timeline: an event in a sentence is made from it on demand. */
 export interface TimelineEntry {
   readonly at: number;
@@ -128,7 +136,7 @@ export interface StudyState {
   /** Ids of intents that were applied, so that one that was left in the inbox by a crash is not applied again. */
   readonly takenIntents: ReadonlySet<string>;
   /** What Bridge last wrote into a tracker row, so that a person's edit is recognised. */
-  readonly trackerCells: ReadonlyMap<string, { readonly status: string; readonly notes: string }>;
+  readonly trackerCells: ReadonlyMap<string, TrackerCells>;
   readonly ended: {
     readonly outcome: 'done' | 'failed' | 'stopped';
     readonly note: string;

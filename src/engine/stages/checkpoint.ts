@@ -1,4 +1,5 @@
 import type { WorkspaceFiles } from '../../core/ports';
+import { decimalsFor, formatNumber } from '../../core/results/number';
 import type { Checkpoint, CheckpointMilestone, StudyDeclaration } from '../../core/run/event';
 import { jobIdentity } from '../../core/run/jobKey';
 import { describeGroundTruth, reviewSentence } from '../../core/run/review';
@@ -129,16 +130,15 @@ function describeSanity(state: StudyState, study: StudyDeclaration): Checkpoint[
     return { status: 'pending', sentence: 'Sanity has not run yet.', commands };
   const gates = sanity.map((milestone) => state.milestones.get(milestone.id)?.gate?.verdict);
   if (gates.includes('failed')) return { status: 'failed', sentence: 'Sanity failed.', commands };
-  const figures = jobs.flatMap(({ job, phase }) =>
-    phase.kind === 'completed'
-      ? phase.metrics
-          .slice(0, 2)
-          .map((metric) => `${job.id} ${metric.name} = ${metric.value} (${metric.file})`)
-      : [],
-  );
+  const figures = jobs.flatMap(({ job, phase }) => {
+    const shown = phase.kind === 'completed' ? phase.metrics.slice(0, 2) : [];
+    const values = shown.map(({ name, value }) => `${name} ${formatNumber(value, decimalsFor([value]))}`);
+    const files = [...new Set(shown.map(({ file }) => file))];
+    return values.length === 0 ? [] : [`${job.id} has ${values.join(', ')} (${files.join(', ')})`];
+  });
   return {
     status: 'passed',
-    sentence: `Sanity passed${figures.length > 0 ? `: ${figures.join(', ')}` : ''}.`,
+    sentence: `Sanity passed${figures.length > 0 ? `: ${figures.join('; ')}` : ''}.`,
     commands,
   };
 }

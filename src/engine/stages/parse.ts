@@ -2,6 +2,7 @@ import type { Job, Manifest } from '../../core/manifest/model';
 import { parseManifest } from '../../core/manifest/parseManifest';
 import type { Milestone, MilestoneKind, Plan, Tracker, TrackerRow } from '../../core/plan/model';
 import { parsePlan } from '../../core/plan/parsePlan';
+import { planTopic } from '../../core/plan/planTopic';
 import { parseTracker } from '../../core/plan/parseTracker';
 import { milestoneKind } from '../../core/plan/words';
 import type { WorkspaceFiles } from '../../core/ports';
@@ -83,7 +84,7 @@ export async function loadStudy(files: Pick<WorkspaceFiles, 'read'>, request: Lo
   const study: StudyDeclaration = {
     kind: request.kind,
     title,
-    topic: topicOf(title),
+    topic: planTopic(title),
     planPath: planFile?.path ?? null,
     trackerPath: trackerFile?.path ?? null,
     manifestPath: manifestFile.path,
@@ -129,12 +130,6 @@ function noRuns(plan: FoundInput | null, tracker: FoundInput | null, manifest: s
     span: { start, end: start },
     file: plan?.path ?? tracker?.path ?? null,
   };
-}
-
-/** A plan's title without the words that every plan has in it. */
-function topicOf(title: string): string {
-  const topic = title.replace(/^\s*(experiment(al)?\s+plan|实验计划)\s*[:：—–-]*\s*/i, '').trim();
-  return topic === '' ? title : topic;
 }
 
 interface Assembly {
@@ -206,7 +201,13 @@ function assemble(
     const what = others.length === 0 ? `Run "${group}"` : `Phase "${group}" with ${others.length + 1} runs`;
     const message = `${what} stands neither in the plan nor in the tracker by name. It runs as a part of milestone ${first?.milestone ?? ''}; add a tracker row to see its status there.`;
     const span = first?.span ?? null;
-    problems.push({ severity: 'warning', code: 'manifest.unlisted-run', message, span, file: paths.manifest });
+    problems.push({
+      severity: 'warning',
+      code: 'manifest.unlisted-run',
+      message,
+      span,
+      file: paths.manifest,
+    });
   }
 
   const byId = new Set(jobs.map((job) => job.id));
