@@ -6,7 +6,7 @@ import { isTensorBoardFile } from '../core/results/streamFiles';
 import { TensorBoardStream } from '../core/results/tensorBoardStream';
 
 /** Read at once; between two of them the event loop gets its turn. */
-const chunkBytes = 1 << 18;
+const chunkBytes = 1 << 16;
 
 /** Follows one growing file. A file that was replaced or cut is read anew from its beginning. */
 export class FileFollower {

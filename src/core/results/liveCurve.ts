@@ -2,13 +2,12 @@ import { downsample, type CurvePoint } from './downsample';
 
 /** A stretch of neighbouring points, kept by its extremes so that no spike is lost. */
 interface Stretch {
-  readonly firstStep: number;
-  readonly lastStep: number;
-  readonly count: number;
-  readonly minStep: number;
-  readonly min: number;
-  readonly maxStep: number;
-  readonly max: number;
+  lastStep: number;
+  count: number;
+  minStep: number;
+  min: number;
+  maxStep: number;
+  max: number;
 }
 
 /** A curve as it is drawn. */
@@ -32,7 +31,9 @@ const marksAtMost = 64;
 export class LiveCurve {
   #stretches: Stretch[] = [];
   #stride = 1;
+  /** A ring: the i-th finite value stands at i modulo its length. */
   #newest: number[] = [];
+  #count = 0;
   #restarts: number[] = [];
   #gaps: number[] = [];
   #last = Number.NEGATIVE_INFINITY;
@@ -44,21 +45,26 @@ export class LiveCurve {
       if (this.#gaps.length < marksAtMost) this.#gaps.push(step);
       return;
     }
-    this.#newest.push(value);
-    if (this.#newest.length > 2 * newestKept) this.#newest.splice(0, newestKept);
-    const single: Stretch = {
-      ...{ firstStep: step, lastStep: step, count: 1 },
-      ...{ minStep: step, min: value, maxStep: step, max: value },
-    };
+    this.#newest[this.#count % newestKept] = value;
+    this.#count++;
     const tail = this.#stretches.at(-1);
-    if (tail && tail.count < this.#stride) this.#stretches[this.#stretches.length - 1] = merge(tail, single);
-    else this.#stretches.push(single);
+    if (tail && tail.count < this.#stride) extend(tail, step, value);
+    else
+      this.#stretches.push({
+        lastStep: step,
+        count: 1,
+        minStep: step,
+        min: value,
+        maxStep: step,
+        max: value,
+      });
     if (this.#stretches.length > capacity) this.#halve();
   }
 
   /** The newest finite values, oldest first, at most 64. */
   newest(count: number): readonly number[] {
-    return count <= 0 ? [] : this.#newest.slice(-Math.min(count, newestKept));
+    const from = Math.max(0, this.#count - Math.min(Math.max(count, 0), newestKept));
+    return Array.from({ length: this.#count - from }, (_, i) => this.#newest[(from + i) % newestKept]!);
   }
 
   /** At most `count` points that look like all of them. */
@@ -91,11 +97,24 @@ export class LiveCurve {
   }
 }
 
+function extend(stretch: Stretch, step: number, value: number): void {
+  stretch.lastStep = step;
+  stretch.count++;
+  if (value < stretch.min) {
+    stretch.min = value;
+    stretch.minStep = step;
+  }
+  if (value > stretch.max) {
+    stretch.max = value;
+    stretch.maxStep = step;
+  }
+}
+
 function merge(a: Stretch, b: Stretch): Stretch {
   const low = b.min < a.min ? b : a;
   const high = b.max > a.max ? b : a;
   return {
-    ...{ firstStep: a.firstStep, lastStep: b.lastStep, count: a.count + b.count },
+    ...{ lastStep: b.lastStep, count: a.count + b.count },
     ...{ minStep: low.minStep, min: low.min, maxStep: high.maxStep, max: high.max },
   };
 }
