@@ -1,42 +1,18 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { statusWord } from '../../src/core/run/words';
 import { CrashPoint } from '../fakes/crashPoint';
-import { driveUntil, readStudy } from './simulatedProcess';
-import { makeStudy30, readLedger, type Study30 } from './study30';
-
-/** Everything that a person or a report could see of how it ended, without times. */
-function endState(study: Study30) {
-  const state = readStudy(study.root);
-  return {
-    runs: [...state.jobs.values()].map((job) => [job.job.id, statusWord(job), job.attempts.length]),
-    gates: [...state.milestones.values()].map(({ milestone, gate }) => [milestone.id, gate?.verdict]),
-    ended: state.ended?.outcome,
-    // How a cell is padded depends on the words that stood there before.
-    tracker: readFileSync(join(study.root, 'refine-logs/EXPERIMENT_TRACKER.md'), 'utf8').replace(/ +/g, ' '),
-    ledger: readLedger(study),
-  };
-}
+import { inParallel } from './processes';
+import { driveUntil } from './simulatedProcess';
+import { endStateOf, makeStudy30 } from './study30';
 
 /** Studies that are driven at a time: they mostly wait for processes. */
 const atOnce = 6;
-
-async function each<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
-  const queue = [...items];
-  await Promise.all(
-    Array.from({ length: atOnce }, async () => {
-      for (let item = queue.shift(); item !== undefined; item = queue.shift()) await act(item);
-    }),
-  );
-}
 
 describe('a driver that is stopped', () => {
   it('at any moment between two operations loses nothing and does nothing twice', async () => {
     const whole = makeStudy30();
     const undisturbed = new CrashPoint(Number.POSITIVE_INFINITY);
     expect(await driveUntil(whole.root, undisturbed)).toBe('done');
-    const wanted = endState(whole);
+    const wanted = endStateOf(whole);
     whole.dispose();
     expect(wanted.ledger).toHaveLength(32);
     expect(new Set(wanted.ledger).size).toBe(32);
@@ -44,7 +20,7 @@ describe('a driver that is stopped', () => {
     const stops = new Map<string, number>();
     const wrong: string[] = [];
     const points = Array.from({ length: undisturbed.passed }, (_, at) => at + 1);
-    await each(points, async (at) => {
+    await inParallel(points, atOnce, async (at) => {
       const study = makeStudy30();
       const point = new CrashPoint(at);
       await driveUntil(study.root, point);
@@ -55,10 +31,12 @@ describe('a driver that is stopped', () => {
       const kind = (point.stoppedAt ?? 'not reached').replace(/[\w./:-]*\d[\w./:-]*/g, '…');
       stops.set(kind, (stops.get(kind) ?? 0) + 1);
       try {
-        expect(endState(study)).toEqual(wanted);
+        expect(endStateOf(study)).toEqual(wanted);
         study.dispose();
       } catch (error) {
-        wrong.push(`${at}: ${point.stoppedAt}, ${second.stoppedAt} in ${study.root}\n${(error as Error).message}`);
+        wrong.push(
+          `${at}: ${point.stoppedAt}, ${second.stoppedAt} in ${study.root}\n${(error as Error).message}`,
+        );
       }
     });
     const kinds = [...stops].sort((a, b) => b[1] - a[1]).map(([kind, count]) => `${count} ${kind}`);

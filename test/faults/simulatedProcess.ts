@@ -3,8 +3,6 @@ import { hostname } from 'node:os';
 import { MachineBackend } from '../../src/backends/machine/backend';
 import type { Clock, ProcessIdentity } from '../../src/core/ports';
 import { defaultOptions } from '../../src/core/run/options';
-import { StateFold } from '../../src/core/run/reduce';
-import type { StudyState } from '../../src/core/run/state';
 import { type Outcome, Session } from '../../src/engine/session';
 import type { LoadRequest } from '../../src/engine/stages/parse';
 import { LocalHost } from '../../src/hosts/local/host';
@@ -90,10 +88,4 @@ export async function driveUntil(
     if (point.stoppedAt === null) await journal.close();
     else journal.abandon();
   }
-}
-
-export function readStudy(root: string): StudyState {
-  const fold = new StateFold();
-  fold.apply(new JournalReader(bridgeFolder(root).journal).next());
-  return fold.state;
 }

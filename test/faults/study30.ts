@@ -1,6 +1,19 @@
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { StateFold } from '../../src/core/run/reduce';
+import type { StudyState } from '../../src/core/run/state';
+import { statusWord } from '../../src/core/run/words';
+import { bridgeFolder } from '../../src/store/bridgeFolder';
+import { JournalReader } from '../../src/store/journalReader';
 
 /** A study of 30 runs in three phases. Each attempt of a run writes one line into a ledger outside the workspace. */
 export interface Study30 {
@@ -28,15 +41,25 @@ export function makeStudy30(): Study30 {
     manifest.push(`  - name: ${phase}`, `    milestone: M${at}`);
     if (at > 0) manifest.push(`    depends_on: [${phases[at - 1]}]`);
     manifest.push('    grid: { n: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] }', '    template:');
-    manifest.push(`      id: "${phase}\${n}"`, '      gpus: 0', `      expected_output: "out/${phase}\${n}.json"`);
+    manifest.push(
+      `      id: "${phase}\${n}"`,
+      '      gpus: 0',
+      `      expected_output: "out/${phase}\${n}.json"`,
+    );
     manifest.push(`      metrics: { score: "out/${phase}\${n}.json#/score" }`, '      retry: { code: 2 }');
     // Two runs fail at their first attempt, in the code, and are to be tried once more.
-    const fails = at === 1 ? '{ [ "${n}" -gt 1 ] || [ "$BRIDGE_ATTEMPT" = 2 ]; } || { echo "ValueError: first"; exit 1; }' : 'true';
+    const fails =
+      at === 1
+        ? '{ [ "${n}" -gt 1 ] || [ "$BRIDGE_ATTEMPT" = 2 ]; } || { echo "ValueError: first"; exit 1; }'
+        : 'true';
     manifest.push(`      cmd: |`, `        ${line}`, `        ${fails}`, `        ${result}`);
   }
   writeFileSync(join(root, 'refine-logs/experiments.yaml'), `${manifest.join('\n')}\n`);
   const rows = phases.flatMap((phase, at) =>
-    Array.from({ length: 10 }, (_, n) => `| ${phase}${n} | M${at} | purpose | system | test | score | must-run | TODO |  |`),
+    Array.from(
+      { length: 10 },
+      (_, n) => `| ${phase}${n} | M${at} | purpose | system | test | score | must-run | TODO |  |`,
+    ),
   );
   writeFileSync(
     join(root, 'refine-logs/EXPERIMENT_TRACKER.md'),
@@ -65,7 +88,23 @@ export function makeStudy30(): Study30 {
   return { root, ledger, dispose: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** Lines of the ledger, sorted: `RUN ATTEMPT`. */
-export function readLedger({ ledger }: Study30): string[] {
-  return readFileSync(ledger, 'utf8').trim().split('\n').filter(Boolean).sort();
+/** Everything that a person or a report could see of how it ended, without times. */
+export function endStateOf({ root, ledger }: Study30) {
+  const state = readStudy(root);
+  return {
+    runs: [...state.jobs.values()].map((job) => [job.job.id, statusWord(job), job.attempts.length]),
+    gates: [...state.milestones.values()].map(({ milestone, gate }) => [milestone.id, gate?.verdict]),
+    ended: state.ended?.outcome,
+    // How a cell is padded depends on the words that stood there before.
+    tracker: readFileSync(join(root, 'refine-logs/EXPERIMENT_TRACKER.md'), 'utf8').replace(/ +/g, ' '),
+    /** `RUN ATTEMPT`, a line each time that one ran. */
+    ledger: readFileSync(ledger, 'utf8').trim().split('\n').filter(Boolean).sort(),
+  };
+}
+
+/** A workspace's journal, folded. */
+export function readStudy(root: string): StudyState {
+  const fold = new StateFold();
+  fold.apply(new JournalReader(bridgeFolder(root).journal).next());
+  return fold.state;
 }
