@@ -14,6 +14,7 @@ import { Inbox } from '../store/inbox';
 import { type Acquired, acquireJournal, type FileJournal, Silence, thisProcess } from '../store/journal';
 import { JournalReader } from '../store/journalReader';
 import type { Holder } from '../store/segment';
+import { metricFiles } from '../store/metricFiles';
 import { readSettings, userSettingsPath, workspaceSettingsPath } from '../store/settings';
 import { systemClock } from '../store/systemClock';
 import { LocalWorkspaceFiles } from '../store/workspaceFiles';
@@ -133,6 +134,7 @@ export function openSession(
       inbox: new Inbox(folder.inbox),
       workspaceId,
       hash: sha256,
+      metrics: metricFiles,
       hostOf: (id: string) => (id === host.id ? host : null),
     },
     offset: (atMs) => -new Date(atMs).getTimezoneOffset(),

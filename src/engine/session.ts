@@ -1,4 +1,5 @@
 import type { Clock, ComputeBackend, Host, Journal, WorkspaceFiles } from '../core/ports';
+import type { MetricSource } from '../core/results/metricSource';
 import type { UtcOffset } from '../core/results/report/localTime';
 import { judgeGate } from '../core/results/judgeGate';
 import type { RunEvent, StudyOptions } from '../core/run/event';
@@ -11,6 +12,7 @@ import { Declarer } from './declarer';
 import { Driver } from './driver';
 import { Intents, type IntentSource } from './intents';
 import { OriginRecorder } from './originRecorder';
+import { PatientFiles } from './patience';
 import type { ReviewParts } from './review/reviewStudy';
 import { Collector } from './stages/collect';
 import { reviewStage } from './stages/review';
@@ -28,6 +30,8 @@ export interface SessionParts {
   readonly workspaceId: string;
   /** The machine of a host's name, to ask it what runs run on; null: it cannot be asked from here. */
   readonly hostOf: (id: string) => Host | null;
+  /** Where the metrics of running and finished runs are read. */
+  readonly metrics: MetricSource;
   readonly offset: UtcOffset;
   /** Options of a study that a `deploy` intent starts, with the intent's overrides laid over the settings. */
   options(overrides: Record<string, unknown>): StudyOptions;
@@ -45,11 +49,19 @@ export interface SessionParts {
  */
 export type Outcome =
   | 'review'
-  | 'done' | 'failed' | 'checkpoint' | 'blocked' | 'interrupted' | 'wrong-input' | 'refused' | 'nothing';
+  | 'done'
+  | 'failed'
+  | 'checkpoint'
+  | 'blocked'
+  | 'interrupted'
+  | 'wrong-input'
+  | 'refused'
+  | 'nothing';
 
 /** Drives a workspace from intents to rest: declare, sanity, checkpoint, deploy, collect, handoff. */
 export class Session {
   readonly record: StudyRecord;
+  private readonly files: PatientFiles;
   private readonly driver: Driver;
   private readonly collector: Collector;
   private readonly tracker: TrackerWriter;
@@ -62,12 +74,15 @@ export class Session {
   private reviewers: { said: Readonly<Record<string, unknown>>; parts: ReviewParts | null } | null = null;
 
   constructor(private readonly parts: SessionParts) {
-    const { journal, past, backend, files, clock, workspaceId, inbox } = parts;
+    const { journal, past, backend, clock, workspaceId, inbox } = parts;
     const record = new StudyRecord(journal, clock, past, (event) => {
       this.origins.heard(event);
       parts.heard(event);
     });
     const hash = (text: string) => parts.hash(text);
+    const complain = (sentence: string) => parts.complain(sentence);
+    const files = new PatientFiles(parts.files, { clock, complain });
+    this.files = files;
     this.origins = new OriginRecorder({
       state: () => record.state,
       hostOf: parts.hostOf,
@@ -75,10 +90,14 @@ export class Session {
       clock,
       hash,
     });
-    const complain = (sentence: string) => parts.complain(sentence);
     const shared = { record, files, clock, hash, complain };
     this.record = record;
-    this.collector = new Collector({ ...shared, offset: parts.offset, origins: this.origins });
+    this.collector = new Collector({
+      ...shared,
+      offset: parts.offset,
+      origins: this.origins,
+      metrics: parts.metrics,
+    });
     this.tracker = new TrackerWriter({ ...shared, commit: () => this.commit(new AbortController().signal) });
     this.approvals = new Approvals(shared);
     this.declarer = new Declarer({
@@ -127,6 +146,7 @@ export class Session {
 
   /** Goes on from wherever the journal stands. */
   async resume(signal: AbortSignal): Promise<Outcome> {
+    this.files.signal = signal;
     if (!this.state.study) {
       await this.intents.take();
       if (!this.state.study) return 'nothing';

@@ -1,5 +1,5 @@
 import type { WorkspaceFiles } from '../core/ports';
-import type { StudyResult } from '../core/results/model';
+import type { PlotLink, StudyResult } from '../core/results/model';
 import { buildProvenance, provenancePath, renderProvenance } from '../core/results/report/provenance';
 import { parseProvenance } from '../core/results/report/parseProvenance';
 import type { UtcOffset } from '../core/results/report/localTime';
@@ -49,10 +49,11 @@ export async function verifyStudy(
   const state = isStillMeasured(then, now) ? then : now;
   const bare = studyResult(state, report.at) ?? newest;
   const provenance = await verifyProvenance(events.slice(0, writtenAt), bare, files, hash);
-  const written = await verifyWritten(provenance.study, state, files, offset);
+  const plots = await verifyPlots(plotsOf(events.slice(0, writtenAt)), files);
+  const written = await verifyWritten({ ...provenance.study, plots: plots.links }, state, files, offset);
   const log = await verifyLog(everMeasured(events), logPath, files);
   const tracker = await verifyTracker(newest, files);
-  const parts = [measured, provenance, written, log, tracker];
+  const parts = [measured, provenance, plots, written, log, tracker];
   return {
     differences: parts.flatMap(({ differences }) => differences),
     checked: parts.reduce((sum, { checked }) => sum + checked, 0),
@@ -82,6 +83,34 @@ function everMeasured(events: readonly RunEvent[]): ReadonlyMap<string, readonly
       for (const { file, pointer, value } of event.metrics)
         values.set(`${file}#${pointer}`, [...(values.get(`${file}#${pointer}`) ?? []), value]);
   return values;
+}
+
+type WrittenPlot = Extract<RunEvent, { type: 'report.written' }> & { readonly caption: string };
+
+/** The plots that were written with the last report. */
+function plotsOf(events: readonly RunEvent[]): readonly WrittenPlot[] {
+  const before = events.findLastIndex(
+    (event) => event.type === 'report.written' && event.path === resultsPath,
+  );
+  return events
+    .slice(before + 1)
+    .filter((event): event is WrittenPlot => event.type === 'report.written' && event.caption !== undefined);
+}
+
+async function verifyPlots(
+  plots: readonly WrittenPlot[],
+  files: WorkspaceFiles,
+): Promise<Checked & { readonly links: readonly PlotLink[] }> {
+  const differences: FileDifference[] = [];
+  for (const { path, sha256 } of plots) {
+    const now = await files.hash(path);
+    if (now !== sha256)
+      differences.push({
+        ...{ file: path, line: 1, was: `sha256 ${sha256}` },
+        is: now === null ? null : `sha256 ${now}`,
+      });
+  }
+  return { differences, checked: 0, links: plots.map(({ path, caption }) => ({ path, caption })) };
 }
 
 interface Checked {

@@ -1,8 +1,9 @@
 import { isSettled } from '../core/run/reduce';
-import type { JobState, StudyState } from '../core/run/state';
-import type { FollowedRun, MetricFollower } from '../core/results/metricSource';
+import type { StudyState } from '../core/run/state';
+import type { MetricFollower } from '../core/results/metricSource';
 import { mainSeries, RunSeries } from '../core/results/runSeries';
 import type { RunCurves } from '../engine/client';
+import { followedRun } from '../engine/followedRun';
 import { metricFiles } from './metricFiles';
 
 /** Runs whose curves are kept; the one that was not asked for longest goes first. */
@@ -121,18 +122,4 @@ export class LiveMetrics {
     const main = mainSeries(series.names, this.state().study?.primaryMetric?.name ?? null);
     return main === null ? '' : series.newest(main, 64).join();
   }
-}
-
-/** Where a run's newest attempt writes; null: it has not started, or not on this machine. */
-export function followedRun(root: string, { job, attempts }: JobState): FollowedRun | null {
-  const attempt = attempts[attempts.length - 1];
-  if (!attempt?.handle || attempt.startedAt === null) return null;
-  return {
-    run: job.id,
-    cwd: job.cwd.startsWith('/') ? job.cwd : `${root}/${job.cwd}`.replace(/\/\.$/, ''),
-    command: job.command,
-    declared: [...new Set([...job.expectedOutputs, ...job.metrics.map(({ file }) => file)])],
-    log: `${attempt.handle.folder}/log`,
-    startedAt: attempt.requestedAt,
-  };
 }

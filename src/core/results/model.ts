@@ -53,6 +53,13 @@ export interface MilestoneResult {
   readonly runs: readonly RunResult[];
 }
 
+/** A picture beside the results. */
+export interface PlotLink {
+  /** Relative to the workspace. */
+  readonly path: string;
+  readonly caption: string;
+}
+
 /** Everything that a report is computed from. */
 export interface StudyResult {
   readonly title: string;
@@ -78,6 +85,7 @@ export interface StudyResult {
   readonly datasets?: readonly string[];
   /** Relative to the workspace; means and comparisons, which stand in no file, link to it. */
   readonly provenancePath?: string | null;
+  readonly plots?: readonly PlotLink[];
   /** The sentence about the review: who reviewed, or plainly that nobody did. */
   readonly review: string;
   /** Things the reader must know: deviations, unlisted runs, gates not judged. */

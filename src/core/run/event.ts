@@ -250,7 +250,13 @@ export type RunEvent = { readonly at: number } & (
       readonly theirs: string;
       readonly ours: string;
     }
-  | { readonly type: 'report.written'; readonly path: string; readonly sha256: string }
+  | {
+      readonly type: 'report.written';
+      readonly path: string;
+      readonly sha256: string;
+      /** Of a plot: what the report calls it. */
+      readonly caption?: string;
+    }
   | { readonly type: 'intent.taken'; readonly id: string; readonly intent: string; readonly by: string }
   | { readonly type: 'intent.refused'; readonly intent: string; readonly why: string; readonly by: string }
   | {

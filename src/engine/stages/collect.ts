@@ -1,16 +1,20 @@
 import type { Clock, WorkspaceFiles } from '../../core/ports';
+import type { Language } from '../../core/results/report/messages';
 import { renderLogEntry } from '../../core/results/report/renderLogEntry';
 import { appendManifestRow } from '../../core/results/report/manifestRow';
 import type { UtcOffset } from '../../core/results/report/localTime';
 import { buildProvenance, provenancePath, renderProvenance } from '../../core/results/report/provenance';
 import { renderResults } from '../../core/results/report/renderResults';
 import { versionedName } from '../../core/results/report/versionedName';
-import type { RunResult, StudyResult } from '../../core/results/model';
+import type { FollowedRun, MetricSource } from '../../core/results/metricSource';
+import type { PlotLink, RunResult, StudyResult } from '../../core/results/model';
 import { withOrigins } from '../../core/results/withOrigins';
 import { resultsPath, studyResult } from '../../core/run/studyResult';
 import { keepMeasured } from '../measured';
+import { followedRun } from '../followedRun';
 import { gatherOrigins } from '../gatherOrigins';
 import type { OriginRecorder } from '../originRecorder';
+import { makePlots } from '../plots';
 import type { StudyRecord } from '../studyRecord';
 
 export interface CollectorParts {
@@ -19,6 +23,7 @@ export interface CollectorParts {
   readonly clock: Clock;
   readonly offset: UtcOffset;
   readonly origins: OriginRecorder;
+  readonly metrics: MetricSource;
   hash(text: string): string;
   complain(sentence: string): void;
 }
@@ -37,7 +42,8 @@ export class Collector {
     const bare = studyResult(record.state, now);
     const language = record.state.study?.options.language ?? 'en';
     if (!bare) return;
-    const result = await this.writeProvenance(bare);
+    const measured = await this.writeProvenance(bare);
+    const result = { ...measured, plots: await this.writePlots(measured, language) };
     const text = renderResults(result, language, offset);
     const folder = resultsPath.slice(0, resultsPath.lastIndexOf('/'));
     const name = resultsPath.slice(folder.length + 1);
@@ -63,6 +69,20 @@ export class Collector {
     record.happened({ type: 'report.written', path: provenancePath, sha256: this.parts.hash(text) });
     await keepMeasured(result, files);
     return result;
+  }
+
+  private async writePlots(result: StudyResult, language: Language): Promise<readonly PlotLink[]> {
+    const { record, files, metrics } = this.parts;
+    const place = (run: string): FollowedRun | null => {
+      const job = record.state.jobs.get(run);
+      return job ? followedRun(files.root, job) : null;
+    };
+    const plots = await makePlots(result, language, metrics, place);
+    for (const { path, caption, svg } of plots) {
+      await files.write(path, svg);
+      record.happened({ type: 'report.written', path, sha256: this.parts.hash(svg), caption });
+    }
+    return plots.map(({ path, caption }) => ({ path, caption }));
   }
 
   /** Appends finished runs to EXPERIMENT_LOG.md, each once, when the study is compact. */

@@ -128,6 +128,11 @@ export interface Messages {
     unverified(count: number): string;
     readonly mixed: string;
   };
+  readonly plots: {
+    readonly title: string;
+    bySystem(metric: string): string;
+    curves(series: string): string;
+  };
   readonly log: {
     readonly system: string;
     readonly config: string;

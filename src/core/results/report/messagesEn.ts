@@ -130,6 +130,11 @@ export const en: Messages = {
       `${count(n, 'value')} of these ${n === 1 ? 'is' : 'are'} from runs done elsewhere, unverified.`,
     mixed: 'The systems differ, and the criterion does not say which one it means:',
   },
+  plots: {
+    title: 'Plots',
+    bySystem: (metric) => `${metric} by system: each run, mean and standard deviation`,
+    curves: (series) => `${series} while training: mean over runs, one standard deviation as a band`,
+  },
   log: {
     system: 'System',
     config: 'Config',

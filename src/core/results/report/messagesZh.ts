@@ -118,6 +118,11 @@ export const zh: Messages = {
     unverified: (n) => `其中 ${n} 个数值来自在别处完成、未经验证的运行。`,
     mixed: '各系统结论不同，而标准没有写明指哪一个：',
   },
+  plots: {
+    title: '图',
+    bySystem: (metric) => `各系统的 ${metric}：每次运行、均值与标准差`,
+    curves: (series) => `训练过程中的 ${series}：各次运行的均值，阴影为一个标准差`,
+  },
   log: { system: '系统', config: '配置', result: '结果', verdict: '结论', reproduce: '复现', none: '无' },
   handoff: {
     title: '🔬 Experiment bridge 完成：',

@@ -7,7 +7,7 @@ import { formatNumber } from '../number';
 import { studyNoise } from '../studyNoise';
 import { configParameters, systemOf } from '../runGroup';
 import { formatTime, type UtcOffset } from './localTime';
-import { codeSpan, escapeText, table } from './markdown';
+import { codeSpan, escapeText, link, relativeHref, table } from './markdown';
 import type { Language } from './messages';
 import { milestoneSection } from './milestoneSection';
 import { nextCommand } from './nextCommand';
@@ -31,6 +31,7 @@ export function renderResults(study: StudyResult, language: Language, offset?: U
     '',
     ...study.milestones.flatMap((milestone) => milestoneSection(milestone, context)),
     ...criteriaSection(main, context),
+    ...plotsSection(context),
     ...notesSection(context),
     ...summarySection(main, context),
     `## ${words.results.nextStep}`,
@@ -112,6 +113,15 @@ function criteriaSection({ criteria, rule }: MainResult, context: ReportContext)
     '',
     escapeText(rule),
     '',
+  ];
+}
+
+function plotsSection({ study: { plots = [] }, words, from }: ReportContext): readonly string[] {
+  if (plots.length === 0) return [];
+  return [
+    `## ${words.plots.title}`,
+    '',
+    ...plots.flatMap(({ path, caption }) => [`!${link(caption, relativeHref(from, path))}`, '']),
   ];
 }
 
