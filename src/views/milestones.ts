@@ -15,7 +15,7 @@ export function milestoneProgress(state: StudyState): readonly MilestoneProgress
 function progress(
   id: string,
   name: string,
-  { entries, counts }: MilestoneRuns,
+  { entries, counts, cut }: MilestoneRuns,
   failedGate: boolean,
 ): MilestoneProgress {
   const count = (...statuses: readonly RunStatus[]) =>
@@ -24,7 +24,7 @@ function progress(
   const failed = count('failed', 'stuck');
   const running = count('running', 'unreachable');
   const open = count('pending', 'paused') + running;
-  const total = entries.length;
+  const total = entries.length - cut;
   const state =
     total === 0
       ? 'empty'

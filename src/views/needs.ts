@@ -1,11 +1,13 @@
 import type { Checkpoint } from '../core/run/event';
+import { openFindings } from '../core/run/review';
 import type { StudyState } from '../core/run/state';
 import type { Translate } from '../core/text/translate';
 import type { CheckpointView, NeedsPage, NeedView } from '../protocol/view';
 import { shownState, type ViewInput } from './input';
+import { notices } from './notices';
 import { milestoneLabel } from './runs';
 import { studyIndex, type RunEntry } from './studyIndex';
-import { describeCheckpointSize } from './timeline';
+import { describeCheckpointSize } from './describeEvent';
 import { describeDuration, describeHours, describeList } from './words';
 
 /** Failures that are shown one by one; more are one notice. */
@@ -24,8 +26,7 @@ export function needs(input: NeedsInput): readonly NeedView[] {
       at: state.checkpoint.at,
       checkpoint: checkpointView(state.checkpoint.checkpoint, input.t),
     });
-  items.push(...failures(state, input.t), ...gates(state, input), ...disputes(state, input.t));
-  items.push(...unreachable(state, input), ...flagged(state, input), ...stranded(state, input));
+  items.push(...findings(state), ...failures(state, input.t), ...notices(state, input));
   return items;
 }
 
@@ -35,7 +36,8 @@ export function needsPage(input: NeedsInput): NeedsPage {
 
 /** How many things wait for the person: the number on the badge, on the tab and in the status bar. */
 export function needsCount(input: NeedsInput): number {
-  return needs(input).length;
+  // What is not critical is shown to be read; it stops nothing.
+  return needs(input).filter((need) => need.kind !== 'finding' || need.severity === 'CRITICAL').length;
 }
 
 function checkpointView(checkpoint: Checkpoint, t: Translate): CheckpointView {
@@ -82,6 +84,17 @@ function checkpointView(checkpoint: Checkpoint, t: Translate): CheckpointView {
     notes: checkpoint.notes,
     changes: checkpoint.changes,
   };
+}
+
+/** Findings of the review that nobody waived: critical ones always, the others while an approval is asked for. */
+function findings({ review, waivers, checkpoint }: StudyState): readonly NeedView[] {
+  if (review === null) return [];
+  return openFindings(review, waivers)
+    .filter(({ severity }) => severity === 'CRITICAL' || checkpoint.kind === 'shown')
+    .map(({ id, severity, title, why, fix, file, line }) => ({
+      ...{ kind: 'finding', id: `finding:${id}`, at: review.at },
+      ...{ severity, title, why, fix, file, line },
+    }));
 }
 
 function failures(state: StudyState, t: Translate): readonly NeedView[] {
@@ -134,116 +147,6 @@ function failure(state: StudyState, entry: RunEntry, t: Translate): readonly Nee
               ),
             ),
       advice: phase.failure.advice,
-    },
-  ];
-}
-
-function gates(state: StudyState, { t }: NeedsInput): readonly NeedView[] {
-  return [...state.milestones.values()].flatMap(({ milestone, gate }): NeedView[] =>
-    gate?.verdict === 'failed'
-      ? [
-          {
-            kind: 'notice',
-            id: `gate:${milestone.id}`,
-            at: state.ended?.at ?? 0,
-            title: t('The gate of {0} failed', milestoneLabel(milestone.id, milestone.name)),
-            sentence: t('{0}. What follows it does not start. Mend the cause and deploy again.', gate.why),
-          },
-        ]
-      : [],
-  );
-}
-
-/** Tracker rows where a person's word and Bridge's record differ, until one of them gives way. */
-function disputes(state: StudyState, t: Translate): readonly NeedView[] {
-  const open = new Map<string, NeedView>();
-  for (const { at, event } of state.timeline) {
-    if (event.type === 'job.retried') open.delete(event.job);
-    if (event.type !== 'tracker.disputed') continue;
-    open.set(event.job, {
-      kind: 'notice',
-      id: `dispute:${event.job}`,
-      at,
-      title: t('The tracker and Bridge disagree about {0}', event.job),
-      sentence: t(
-        'The tracker says "{0}", Bridge found {1}. Your word stands; Bridge wrote its own into the notes.',
-        event.theirs,
-        event.ours,
-      ),
-    });
-  }
-  return [...open.values()];
-}
-
-function unreachable(state: StudyState, { t, now }: NeedsInput): readonly NeedView[] {
-  const byHost = new Map<string, RunEntry[]>();
-  for (const entry of studyIndex(state).running)
-    if (entry.status === 'unreachable')
-      byHost.set(entry.host ?? '', [...(byHost.get(entry.host ?? '') ?? []), entry]);
-  return [...byHost].map(([host, entries]) => ({
-    kind: 'notice',
-    id: `unreachable:${host}`,
-    at: now,
-    title: t('{0} cannot be reached', host),
-    sentence: t(
-      '{0} may still be running there. Bridge keeps asking and starts nothing twice.',
-      describeList(
-        entries.map(({ id }) => id),
-        t,
-      ),
-    ),
-  }));
-}
-
-function flagged(state: StudyState, { t, now }: NeedsInput): readonly NeedView[] {
-  return studyIndex(state).running.flatMap(({ id, job, attempt }): NeedView[] =>
-    job === null || job.flags.length === 0
-      ? []
-      : [
-          {
-            kind: 'notice',
-            id: `flag:${attempt?.key ?? id}`,
-            at: attempt?.startedAt ?? now,
-            title: t('{0} deserves a look', id),
-            sentence: t('{0}. It goes on; cancel it if it should not.', job.flags.join('; ')),
-          },
-        ],
-  );
-}
-
-/** Approved work that nobody drives: the driver was stopped, or the machine was restarted. */
-function stranded(state: StudyState, { driving, trusted, now, t }: NeedsInput): readonly NeedView[] {
-  if (driving || state.ended !== null || state.checkpoint.kind !== 'approved' || state.timeline.length === 0)
-    return [];
-  const index = studyIndex(state);
-  const open = index.entries.filter(
-    ({ status, milestone }) =>
-      status === 'running' ||
-      status === 'unreachable' ||
-      (status === 'pending' && index.order.open.has(milestone)),
-  );
-  if (open.length === 0) return [];
-  return [
-    {
-      kind: 'notice',
-      id: 'stranded',
-      at: now,
-      title: t('Nothing drives this study now'),
-      sentence: trusted
-        ? t(
-            '{0} have not ended. "Bridge: Deploy Plan" goes on where it stopped.',
-            describeList(
-              open.map(({ id }) => id),
-              t,
-            ),
-          )
-        : t(
-            '{0} have not ended. Trust this workspace to go on.',
-            describeList(
-              open.map(({ id }) => id),
-              t,
-            ),
-          ),
     },
   ];
 }

@@ -2,7 +2,7 @@ import type { Stage } from '../core/run/event';
 import type { StudyState } from '../core/run/state';
 import type { Translate } from '../core/text/translate';
 import type { PlanPage } from '../protocol/view';
-import { describeStage } from './timeline';
+import { describeStage } from './describeEvent';
 
 const order: readonly Stage[] = [
   'parse',

@@ -1,5 +1,6 @@
 import { describeStanding } from './header';
 import { shownState, type ViewInput } from './input';
+import { milestoneProgress } from './milestones';
 import { needsCount } from './needs';
 import { deployed } from './runRow';
 import { studyIndex } from './studyIndex';
@@ -25,7 +26,7 @@ export function statusBarView(
   if (hidden) return { text: null, tooltip, label: '', tone: 'plain' };
   const needed = needsCount(input);
   const done = index.counts.get('completed') ?? 0;
-  const total = index.entries.length;
+  const total = milestoneProgress(state).reduce((sum, milestone) => sum + milestone.total, 0);
   const progress = total === 0 ? '' : ` ${done}/${total}`;
   const view = (icon: string, words: string, tone: 'plain' | 'ask' = 'plain'): StatusBarView => ({
     ...{ text: `$(${icon}) ${words}`, tooltip, tone },

@@ -24,6 +24,8 @@ export interface RunEntry {
 export interface MilestoneRuns {
   readonly entries: readonly RunEntry[];
   readonly counts: ReadonlyMap<RunStatus, number>;
+  /** Runs that their author cut: listed, and not part of what is to be done. */
+  readonly cut: number;
 }
 
 /** What several views need of a state, computed once a state in one pass over the runs. */
@@ -54,13 +56,13 @@ export function studyIndex(state: StudyState): StudyIndex {
 }
 
 function build(state: StudyState): StudyIndex {
-  const byMilestone = new Map<string, { entries: RunEntry[]; counts: Map<RunStatus, number> }>();
+  const byMilestone = new Map<string, { entries: RunEntry[]; counts: Map<RunStatus, number>; cut: number }>();
   const counts = new Map<RunStatus, number>();
   const running: RunEntry[] = [];
   const systems = new Set<string>();
   const hosts = new Set<string>();
   const openInPhase = new Map<string, string[]>();
-  for (const id of state.milestones.keys()) byMilestone.set(id, { entries: [], counts: new Map() });
+  for (const id of state.milestones.keys()) byMilestone.set(id, { entries: [], counts: new Map(), cut: 0 });
 
   const ordering = orderOf(state);
   const entries: RunEntry[] = [];
@@ -78,8 +80,9 @@ function build(state: StudyState): StudyIndex {
     const entry = job ? entryOfJob(job, declared) : entryOfTracker(declared!);
     entries.push(entry);
     let group = byMilestone.get(entry.milestone);
-    if (!group) byMilestone.set(entry.milestone, (group = { entries: [], counts: new Map() }));
+    if (!group) byMilestone.set(entry.milestone, (group = { entries: [], counts: new Map(), cut: 0 }));
     group.entries.push(entry);
+    if (entry.job === null && entry.declared?.standing === 'cut') group.cut++;
     group.counts.set(entry.status, (group.counts.get(entry.status) ?? 0) + 1);
     counts.set(entry.status, (counts.get(entry.status) ?? 0) + 1);
     if (entry.status === 'running' || entry.status === 'unreachable') running.push(entry);

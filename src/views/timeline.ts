@@ -10,7 +10,6 @@ const shownEntries = 500;
 /** Events that say nothing a neighbour does not say better. */
 const quiet: ReadonlySet<RunEvent['type']> = new Set([
   'tracker.writing',
-  'tracker.writing',
   'tracker.written',
   'attempt.started',
   'attempt.exited',

@@ -3,6 +3,7 @@ import type { MilestoneProgress, RunStatus } from '../protocol/view';
 import { shownState, type ViewInput } from './input';
 import { milestoneProgress } from './milestones';
 import { milestoneLabel } from './runs';
+import { lastSegment } from '../protocol/metricName';
 import { runRow } from './runRow';
 import { plannedGpuHours, progressOf, usedGpuHours } from './time';
 import { describeWhy } from './why';
@@ -127,24 +128,27 @@ function milestoneNode(
 function runNode(state: StudyState, entry: RunEntry, input: ViewInput): TreeNode {
   const { t, now } = input;
   const row = runRow(state, entry, { ...input, spark: () => [] });
-  const name = [entry.system, entry.seed === null ? null : t('seed {0}', entry.seed)].filter(
-    (part) => part !== null,
-  );
+  const named = (seed: string | null) => [entry.system, seed].filter((part) => part !== null);
+  const short = named(entry.seed === null ? null : `s=${entry.seed}`).join(' ');
+  const spelt = named(entry.seed === null ? null : t('seed {0}', entry.seed)).join(', ');
   const share = progressOf(entry, now);
   const elapsed = row.elapsedMs === null ? null : describeDuration(row.elapsedMs, t);
   const why = describeWhy(state, entry, input);
   const parts = [
     entry.status === 'running' && share !== null ? `${Math.floor(share * 100)} %` : null,
-    row.metric === null ? null : `${row.metric.name} ${row.metric.value}`,
+    // The value first: the sidebar is narrow and cuts off at the end.
+    row.metric === null ? null : `${row.metric.value} ${lastSegment(row.metric.name)}`,
     elapsed,
     entry.status === 'pending' || entry.status === 'completed' || entry.status === 'running'
       ? null
       : describeStatus(entry.status, t),
   ];
-  const label = name.length === 0 ? entry.id : `${entry.id}  ${name.join(', ')}`;
+  const label = short === '' ? entry.id : `${entry.id}  ${short}`;
+  const full = spelt === '' ? entry.id : `${entry.id}  ${spelt}`;
   const tooltip = [
-    `${label} · ${describeStatus(entry.status, t)}`,
+    `${full} · ${describeStatus(entry.status, t)}`,
     why,
+    row.metric === null ? null : `${row.metric.name}: ${row.metric.value}`,
     elapsed === null
       ? null
       : row.estimatedMs === null
@@ -171,6 +175,6 @@ function runNode(state: StudyState, entry: RunEntry, input: ViewInput): TreeNode
     tooltip: tooltip.filter((part) => part !== null).join('\n\n'),
     look: statusLook(entry.status),
     context: `${flags.join(';')};`,
-    spoken: [label, describeStatus(entry.status, t), why].filter((part) => part !== null).join(', '),
+    spoken: [full, describeStatus(entry.status, t), why].filter((part) => part !== null).join(', '),
   };
 }

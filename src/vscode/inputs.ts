@@ -47,15 +47,22 @@ export function watchInputs(
       void now();
     }, ms);
   };
-  const watcher = vscode.workspace.createFileSystemWatcher(
-    new vscode.RelativePattern(folder, `{,refine-logs/}${watched}`),
+  // Two patterns: an alternative that is empty matches nothing.
+  const watchers = [`refine-logs/${watched}`, watched].map((pattern) =>
+    vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, pattern)),
   );
   const touched = () => soon(pauseMs);
   const owned = [
-    watcher,
-    watcher.onDidCreate(touched),
-    watcher.onDidChange(touched),
-    watcher.onDidDelete(touched),
+    ...watchers,
+    ...watchers.flatMap((watcher) => [
+      watcher.onDidCreate(touched),
+      watcher.onDidChange(touched),
+      watcher.onDidDelete(touched),
+    ]),
+    // What the editor itself makes and removes is known at once, wherever no watcher reaches.
+    vscode.workspace.onDidCreateFiles(touched),
+    vscode.workspace.onDidDeleteFiles(touched),
+    vscode.workspace.onDidRenameFiles(touched),
     vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
       if (contentChanges.length > 0 && isInput(folder, document))
         soon(

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { shownState } from '../views/input';
 import { needs } from '../views/needs';
-import { describeEnd } from '../views/timeline';
+import { describeEnd } from '../views/describeEvent';
 import { describeList } from '../views/words';
 import { translate as t, type Study } from './study';
 
@@ -11,8 +11,12 @@ const mostRemembered = 500;
 /** Failures that come together are told together. */
 const gatherMs = 1500;
 
-/** Tells the person of approvals, failures and the end, each once, also across reloads. */
-export function notifyPerson(study: Study): vscode.Disposable {
+/**
+ * Tells the person of approvals, failures and the end, each once, also across reloads. A message cannot be taken back
+ * once it is shown, so what a panel in view says already (`panelVisible`, in a window that has the focus) is not
+ * said again beside it.
+ */
+export function notifyPerson(study: Study, panelVisible: () => boolean): vscode.Disposable {
   const told = new Set(study.parts.memory.get<readonly string[]>(memoryKey, []));
   let timer: NodeJS.Timeout | null = null;
 
@@ -24,9 +28,10 @@ export function notifyPerson(study: Study): vscode.Disposable {
     for (const { key } of news) told.add(key);
     void study.parts.memory.update(memoryKey, [...told].slice(-mostRemembered));
     if (wanted === 'none') return;
-    const needed = news.find(({ kind }) => kind === 'approval');
-    if (needed) void askForApproval(needed.text);
     for (const { kind, text } of news) if (kind === 'refused') void vscode.window.showWarningMessage(text);
+    if (panelVisible() && vscode.window.state.focused) return;
+    const needed = news.find(({ kind }) => kind === 'approval');
+    if (needed) void askForApproval(study, needed);
     if (wanted === 'needed') return;
     const failed = news.filter(({ kind }) => kind === 'failed');
     if (failed.length > 0) void tellFailures(study, failed);
@@ -70,13 +75,16 @@ function newsOf(study: Study): readonly News[] {
   return news;
 }
 
-async function askForApproval(title: string): Promise<void> {
+async function askForApproval(study: Study, { key, text: title }: News): Promise<void> {
   const [look, approve] = [t('Look at It'), t('Approve…')];
   const answer = await vscode.window.showInformationMessage(
     t('Bridge needs your approval: {0}', title),
     look,
     approve,
   );
+  // The message may have stayed on after the answer was given elsewhere.
+  const open = needs(study.viewInput()).some(({ id }) => id === key);
+  if (answer !== undefined && !open) return void (await vscode.commands.executeCommand('bridge.openPanel'));
   if (answer === look) await vscode.commands.executeCommand('bridge.openPanel', 'needs');
   if (answer === approve) await vscode.commands.executeCommand('bridge.approveCheckpoint');
 }

@@ -127,7 +127,7 @@ export class Study implements vscode.Disposable {
       return false;
     }
     try {
-      await this.openClient.send({ ...intent, by: this.parts.person } as DriverIntent);
+      await this.openClient.send({ ...intent, by: this.parts.person });
       this.log.info(`sent ${JSON.stringify(intent)}`);
       return true;
     } catch (error) {

@@ -38,7 +38,7 @@ export class Story {
   }
 
   tell(...events: Untimed[]): this {
-    this.fold.apply(events.map((event) => ({ ...event, at: this.at }) as RunEvent));
+    this.fold.apply(events.map((event) => ({ ...event, at: this.at })));
     return this;
   }
 

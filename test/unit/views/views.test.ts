@@ -283,3 +283,40 @@ describe('the tree', () => {
     );
   });
 });
+
+describe('what is not like the others', () => {
+  it('a number of another metric than the page’s says its own name', () => {
+    const story = new Story(study).toCheckpoint().approve().run('R002').run('R003').complete('R003', 0.9);
+    const metrics = [{ name: 'files', value: 2, file: 'r.csv', pointer: 'files', line: 2 }];
+    story.tell({ type: 'job.completed', job: 'R002', key: 'R002/1', metrics });
+    story.study.jobs.forEach(({ id }) => expect(id).not.toBe(''));
+    const { page } = at('results', story.view(inputs));
+    if (page.kind !== 'results') throw new Error(page.kind);
+    expect(page.metric).toBe('test/accuracy');
+    const labels = page.groups.flatMap(({ systems }) => systems.map(({ system, value }) => [system, value]));
+    for (const [system, value] of labels) if (value === '2 (1)') expect(system).toBe('sgd: files');
+    expect(page.groups.flatMap(({ systems }) => systems).length).toBeGreaterThan(0);
+  });
+
+  it('a run that its author cut is listed and not part of what is to be done', () => {
+    const jobs = study.jobs.filter(({ id }) => id !== 'R016');
+    const runs = study.runs.map((run) =>
+      run.id === 'R016' ? { ...run, standing: 'cut' as const, statusText: 'CUT' } : run,
+    );
+    const input = new Story({ ...study, jobs, runs }).view(inputs);
+    expect(milestoneNodes(input)[2]!.description).toBe('0/4');
+    expect(runNodes('M2', input)).toHaveLength(5);
+    expect(whyOf('R016', input)).toBe('marked "CUT" in the tracker: not run');
+  });
+
+  it('a run that is done elsewhere is told from one that Bridge has seen', () => {
+    const jobs = study.jobs.filter(({ id }) => id !== 'R016');
+    const runs = study.runs.map((run) =>
+      run.id === 'R016' ? { ...run, standing: 'elsewhere' as const, statusText: 'DONE' } : run,
+    );
+    const input = new Story({ ...study, jobs, runs }).view(inputs);
+    expect(whyOf('R016', input)).toBe(
+      'marked "DONE" in the tracker, without a record of Bridge: not verified',
+    );
+  });
+});

@@ -1,0 +1,173 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { english } from '../../../src/core/text/translate';
+import type { RunEvent, RunEventType, StudyDeclaration } from '../../../src/core/run/event';
+import { describeEvent } from '../../../src/views/describeEvent';
+import type { StudyInputs } from '../../../src/views/input';
+import { needs, needsCount } from '../../../src/views/needs';
+import { timelinePage } from '../../../src/views/timeline';
+import { checkpointOf, loadDigits, Story } from './digits';
+
+let study: StudyDeclaration;
+let inputs: StudyInputs;
+beforeAll(async () => ({ study, inputs } = await loadDigits()));
+
+type Content<Type extends RunEventType> = Omit<Extract<RunEvent, { type: Type }>, 'type' | 'at'>;
+
+const review = (severities: readonly ('CRITICAL' | 'MAJOR' | 'MINOR')[]): Content<'review.finished'> => ({
+  document: {
+    findings: severities.map((severity, at) => ({
+      ...{ id: `f${at}`, severity, file: 'train.py', line: 4, endLine: 4, title: `finding ${at}` },
+      ...{ why: 'because', fix: 'do this', check: 'logic', place: 'found' },
+    })),
+    groundTruth: null,
+    unread: null,
+    notes: [],
+  },
+  ...{ reviewer: 'codex', carrier: 'codex mcp', model: 'gpt-5.4', family: 'openai', sameFamily: false },
+  ...{ round: 1, hash: 'abc', tracePath: null },
+});
+
+/** One example of every kind of event; the type makes the table complete. */
+const examples = (): { readonly [Type in RunEventType]: readonly [Content<Type>, string] } => ({
+  'study.declared': [
+    { study, by: 'ada' },
+    'is momentum more than a larger step?: 24 runs declared, on local',
+  ],
+  'stage.started': [{ stage: 'deploy' }, 'Stage begins: Deploy'],
+  'stage.ended': [
+    { stage: 'sanity', outcome: 'failed', note: 'R001 failed' },
+    'Stage failed: Sanity: R001 failed',
+  ],
+  'checkpoint.shown': [
+    { checkpoint: checkpointOf(study) },
+    'Bridge asks for your approval: 23 runs (M1, M2, M3)',
+  ],
+  'checkpoint.approved': [{ hash: 'a', milestones: ['M1', 'M2'], by: 'ada' }, 'Approved: M1, M2'],
+  'checkpoint.rejected': [{ hash: 'a', reason: 'wrong seeds', by: 'ada' }, 'Not approved: wrong seeds'],
+  'checkpoint.voided': [
+    { hash: 'a', changes: ['train.py changed'] },
+    'The approval no longer holds: train.py changed',
+  ],
+  'review.finished': [review(['CRITICAL', 'MINOR']), 'Review by gpt-5.4 (codex mcp), round 1: 1 critical'],
+  'finding.waived': [{ finding: 'f0', reason: 'small data', by: 'ada' }, 'Finding waived: small data'],
+  'gate.judged': [
+    { milestone: 'M1', verdict: 'failed', why: '0.4 < 0.5', by: 'Bridge' },
+    'The gate of M1 failed: 0.4 < 0.5',
+  ],
+  'attempt.requested': [
+    { job: 'R1', attempt: 2, key: 'k', host: 'gpu1', gpus: ['0', '3'] },
+    'R1 starts on gpu1:0,3, attempt 2',
+  ],
+  'attempt.started': [
+    { key: 'k', handle: { folder: '/f', process: null, externalId: null } },
+    'R1 is running',
+  ],
+  'attempt.unreachable': [{ key: 'k', why: 'timed out' }, 'R1 cannot be reached: timed out'],
+  'attempt.stopping': [
+    { key: 'k', reason: 'timeout', by: 'Bridge' },
+    'R1 is stopped: its time limit has passed',
+  ],
+  'attempt.exited': [{ key: 'k', exit: { code: 3, endedAt: 0 } }, 'R1 ended with exit code 3'],
+  'attempt.lost': [
+    { key: 'k', cause: 'rebooted', why: 'gpu1 was restarted' },
+    'R1 was lost: gpu1 was restarted',
+  ],
+  'capacity.seen': [
+    {
+      host: 'gpu1',
+      gpus: [
+        { id: '0', name: 'A100', memoryTotalMiB: null, state: 'free' },
+        { id: '1', name: 'A100', memoryTotalMiB: null, state: 'full' },
+      ],
+      missing: [],
+    },
+    'gpu1: 1 of 2 GPUs are free.',
+  ],
+  'job.completed': [
+    {
+      job: 'R1',
+      key: 'k',
+      metrics: [{ name: 'acc', value: 0.912345, file: 'r.json', pointer: '/acc', line: 1 }],
+    },
+    'R1 is done: acc 0.9123',
+  ],
+  'job.failed': [
+    { job: 'R1', failure: { class: 'oom', message: 'out of memory', evidence: [], advice: '' } },
+    'R1 failed: out of memory',
+  ],
+  'job.skipped': [
+    { job: 'R1', why: 'R0, which it needs, failed' },
+    'R1 is skipped: R0, which it needs, failed',
+  ],
+  'job.cancelled': [{ job: 'R1', by: 'ada' }, 'R1 was cancelled'],
+  'job.retried': [
+    { job: 'R1', why: 'out of memory', delayMs: 120_000, by: 'Bridge' },
+    'R1 is tried again in 2 min: out of memory',
+  ],
+  'job.paused': [{ job: 'R1', by: 'ada' }, 'R1 is paused'],
+  'job.resumed': [{ job: 'R1', by: 'ada' }, 'R1 may start again'],
+  'job.prioritised': [{ job: 'R1', priority: 7, by: 'ada' }, 'R1 has priority 7'],
+  'job.flagged': [{ job: 'R1', why: 'runs past twice its estimate' }, 'R1: runs past twice its estimate'],
+  'tracker.writing': [{ cells: [] }, 'The tracker is being brought up to date'],
+  'tracker.written': [{ job: 'R1', status: 'DONE', notes: '' }, 'Tracker: R1 is DONE'],
+  'tracker.disputed': [
+    { job: 'R1', theirs: 'CUT', ours: 'DONE' },
+    'The tracker says "CUT" for R1, Bridge found DONE; your word stands',
+  ],
+  'report.written': [{ path: 'a/R.md', sha256: '' }, 'a/R.md was written'],
+  'intent.refused': [
+    { intent: 'checkpoint.approve', why: 'it changed', by: 'ada' },
+    'Refused: it changed (checkpoint.approve)',
+  ],
+  'intent.taken': [{ id: 'i', intent: 'deploy', by: 'ada' }, 'A request was taken up'],
+  'study.ended': [
+    { outcome: 'done', note: 'Every run has ended.' },
+    'The study is done: Every run has ended.',
+  ],
+});
+
+describe('the timeline', () => {
+  it('has a sentence for every kind of event', () => {
+    for (const [type, [content, sentence]] of Object.entries(examples())) {
+      const said = describeEvent({ ...content, type, at: 0 } as RunEvent, () => 'R1', english).sentence;
+      expect(said, type).toContain(sentence);
+      expect(said, type).not.toMatch(/undefined|null|\{\d\}/);
+    }
+  });
+
+  it('says who did what, newest first, and leaves out what a neighbour says better', () => {
+    const { entries } = timelinePage(
+      new Story(study).toCheckpoint().wait(60_000).approve().fold.state,
+      english,
+    );
+    expect(entries[0]).toMatchObject({ sentence: 'Approved: M1, M2, M3', by: 'ada', tone: 'good' });
+    expect(entries.at(-1)!.sentence).toContain('24 runs declared');
+    expect(entries.map(({ sentence }) => sentence)).not.toContain('R001 ended with exit code 0');
+    expect(entries.map(({ at }) => at)).toEqual([...entries.map(({ at }) => at)].sort((a, b) => b - a));
+  });
+});
+
+describe('findings of the review', () => {
+  it('a critical one needs the person until it is waived; others stand beside the checkpoint and are not counted', () => {
+    const story = new Story(study)
+      .toCheckpoint()
+      .tell({ type: 'review.finished', ...review(['CRITICAL', 'MAJOR']) });
+    const before = story.view(inputs, { driving: false });
+    expect(needs(before).map(({ kind }) => kind)).toEqual(['checkpoint', 'finding', 'finding']);
+    expect(needsCount(before)).toBe(2);
+    story.tell({ type: 'finding.waived', finding: 'f0', reason: 'small data', by: 'ada' });
+    expect(needsCount(story.view(inputs, { driving: false }))).toBe(1);
+  });
+});
+
+describe('tracker and Bridge', () => {
+  it('a status that a person wrote meanwhile is shown as a disagreement until the run is tried again', () => {
+    const story = new Story(study).toCheckpoint().approve().run('R002').complete('R002', 0.9);
+    story.tell({ type: 'tracker.disputed', job: 'R002', theirs: 'CUT', ours: 'DONE' });
+    expect(needs(story.view(inputs))).toMatchObject([
+      { id: 'dispute:R002', sentence: expect.stringContaining('"CUT"') as string },
+    ]);
+    story.tell({ type: 'job.retried', job: 'R002', why: 'asked for', delayMs: 0, by: 'ada' });
+    expect(needs(story.view(inputs))).toEqual([]);
+  });
+});
