@@ -10,10 +10,10 @@ import { settings } from './settings';
 
 const watched =
   '{EXPERIMENT_PLAN.md,EXPERIMENT_TRACKER.md,experiments.yaml,experiments.yml,CLAUDE.md,AGENTS.md}';
-/** How long typing must pause before the documents are read anew; longer where reading takes longer. */
+/** How long typing must pause before the documents are read anew. */
 const pauseMs = 300;
-const largePauseMs = 1500;
-const largeText = 400_000;
+/** Reading may take at most this share of the time: 10,000 runs take a second to read, and a tracker changes often. */
+const readingShare = 0.1;
 
 /** Reads the documents now and whenever they change, on the disk or in an editor, once typing pauses. */
 export function watchInputs(
@@ -25,15 +25,17 @@ export function watchInputs(
   let last = '';
   let reading: Promise<void> = Promise.resolve();
   let disposed = false;
+  let tookMs = 0;
   const read = async () => {
     try {
       const texts = new Map<string, string | null>();
       const begun = performance.now();
       const inputs = await readInputs(folder, null, texts);
+      tookMs = performance.now() - begun;
       const mark = JSON.stringify([...texts]);
       if (disposed || mark === last) return;
       last = mark;
-      log.debug(`documents read in ${(performance.now() - begun).toFixed(1)} ms`);
+      log.debug(`documents read in ${tookMs.toFixed(1)} ms`);
       changed(inputs);
     } catch (error) {
       log.error(error as Error);
@@ -47,11 +49,15 @@ export function watchInputs(
       void now();
     }, ms);
   };
+  const pause = () => Math.max(pauseMs, tookMs / readingShare);
+  // Runs that end one after the other must not put the reading off for ever: a change that waits is not put back.
+  const touched = () => {
+    if (timer === null) soon(pause());
+  };
   // Two patterns: an alternative that is empty matches nothing.
   const watchers = [`refine-logs/${watched}`, watched].map((pattern) =>
     vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, pattern)),
   );
-  const touched = () => soon(pauseMs);
   const owned = [
     ...watchers,
     ...watchers.flatMap((watcher) => [
@@ -64,12 +70,7 @@ export function watchInputs(
     vscode.workspace.onDidDeleteFiles(touched),
     vscode.workspace.onDidRenameFiles(touched),
     vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-      if (contentChanges.length > 0 && isInput(folder, document))
-        soon(
-          document.offsetAt(document.lineAt(document.lineCount - 1).range.end) > largeText
-            ? largePauseMs
-            : pauseMs,
-        );
+      if (contentChanges.length > 0 && isInput(folder, document)) soon(pause());
     }),
     vscode.workspace.onDidSaveTextDocument((document) => {
       if (isInput(folder, document)) soon(0);
