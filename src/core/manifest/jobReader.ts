@@ -19,6 +19,23 @@ export interface JobDefaults {
 /** An id is a folder name and a word of commands: nothing in it may mean something to either. */
 const idPattern = /^[A-Za-z0-9][A-Za-z0-9._+=@-]{0,127}$/;
 
+const jobKeys = new Set([
+  ...[
+    'id',
+    'milestone',
+    'cmd',
+    'args',
+    'expected_output',
+    'output_check',
+    'metrics',
+    'gpus',
+    'system',
+    'seed',
+  ],
+  ...['baseline', 'est_hours', 'est_gpu_hours', 'time_limit', 'priority', 'retry', 'depends_on'],
+  ...['preconditions', 'cwd'],
+]);
+
 /** Expands explicit jobs and grids into `Job`s. */
 export class JobReader {
   /** Where each job came from, for problems that are found later. */
@@ -33,6 +50,7 @@ export class JobReader {
   explicit(map: YAMLMap, phase: string | null, phaseDependsOn: readonly string[], phaseMap?: YAMLMap): Job[] {
     const args = this.read.scalars(this.read.get(map, 'args'), '"args"');
     const values = new Map<string, Scalar>(args.map(([name, value]) => [name, value]));
+    this.read.unknownKeys(map, jobKeys, 'a run');
     const job = this.job(map, values, args, phase, phaseDependsOn, phaseMap ?? map);
     return job ? [job] : [];
   }
@@ -48,6 +66,7 @@ export class JobReader {
       );
       return [];
     }
+    this.read.unknownKeys(template, jobKeys, 'a template');
     const faults = this.read.problems.length;
     const axes = this.read.axes(this.read.get(map, 'grid'));
     // Without its values, every placeholder of the template would be a fault as well.
@@ -175,6 +194,8 @@ export class JobReader {
     const { read, defaults } = this;
     const base = cmd ?? defaults.command;
     if (base === null || base.trim() === '') {
+      // A "cmd" that is no text has been told already.
+      if (cmd === null && read.get(map, 'cmd')) return null;
       read.report('manifest.command', 'A run needs a "cmd", or the file a "default_cmd".', map);
       return null;
     }

@@ -32,6 +32,13 @@ const topLevelKeys = new Set([
   ...['baselines', 'data', 'milestone', 'retry', 'time_limit', 'version'],
 ]);
 
+/** Of a text that is no YAML, only the first faults are told: those that follow are mostly made by them. */
+const yamlErrorsTold = 5;
+
+const phaseKeys = new Set([
+  ...['name', 'milestone', 'depends_on', 'grid', 'template', 'jobs', 'preconditions'],
+]);
+
 /**
  * Reads `experiments.yaml`: every job expanded, every fault with file, line and column. Nothing may start while
  * `problems` holds an error. Reference manifests of the experiment queue are read unchanged (design: formats).
@@ -48,6 +55,7 @@ export function parseManifest(text: string, file = 'refine-logs/experiments.yaml
     // One slip makes the reader stumble several times in its line; it is said once.
     const before = read.problems[read.problems.length - 1];
     if (before?.message === said.message && before.span?.start.line === position.line) continue;
+    if (read.problems.length === yamlErrorsTold) break;
     read.problems.push({
       severity: 'error',
       ...said,
@@ -64,16 +72,7 @@ export function parseManifest(text: string, file = 'refine-logs/experiments.yaml
     return emptyManifest([{ severity: 'error', code: 'manifest.empty', message, span, file }]);
   }
   const root = document.contents as YAMLMap;
-  for (const pair of root.items) {
-    const name = String((pair.key as { value?: unknown }).value);
-    if (!topLevelKeys.has(name))
-      read.report(
-        'manifest.unknown-key',
-        `"${name}" is not a key of a run manifest; it is ignored.`,
-        pair.key as Node,
-        'warning',
-      );
-  }
+  read.unknownKeys(root, topLevelKeys, 'a run manifest');
 
   const defaults: JobDefaults = {
     cwd: read.text(root, 'cwd') ?? '.',
@@ -100,6 +99,7 @@ export function parseManifest(text: string, file = 'refine-logs/experiments.yaml
       read.report('manifest.phase-name', 'A phase needs a "name".', node);
       continue;
     }
+    read.unknownKeys(map, phaseKeys, 'a phase');
     const dependsOn = read.texts(map, 'depends_on').map((each) => each.text);
     phases.push({ name, dependsOn, milestone: read.text(map, 'milestone') ?? defaults.milestone, node });
     const before = jobs.length;

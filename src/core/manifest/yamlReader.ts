@@ -25,6 +25,20 @@ export class YamlReader {
     this.problems.push({ severity, code, message, span: this.spanOf(node), file: this.file });
   }
 
+  /** Warns of keys that mean nothing in a block: a slip of the pen there would be a wish that nobody hears. */
+  unknownKeys(map: YAMLMap, known: ReadonlySet<string>, what: string): void {
+    for (const pair of map.items) {
+      const name = keyText(pair.key);
+      if (!known.has(name))
+        this.report(
+          'manifest.unknown-key',
+          `"${name}" is not a key of ${what}; it is ignored.`,
+          pair.key as Node,
+          'warning',
+        );
+    }
+  }
+
   /** The node under a key; undefined where the key is absent or its value is null. */
   get(map: YAMLMap, key: string): Node | undefined {
     const node = map.get(key, true) as unknown as Node | undefined;
