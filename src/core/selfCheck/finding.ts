@@ -1,18 +1,10 @@
-/** The shape in which reviewers answer, so that findings of the program and of a model stand in one list. */
-export interface Finding {
-  readonly severity: 'CRITICAL' | 'MAJOR' | 'MINOR';
-  /** Relative to the workspace, with forward slashes. */
-  readonly file: string;
-  /** 1-based; of a notebook the line of its JSON text. */
-  readonly line: number;
-  /** 1-based and included. */
-  readonly endLine: number;
-  readonly title: string;
-  /** What was seen, with the steps and lines that lead there. */
-  readonly why: string;
-  readonly fix: string;
-  readonly check: 'method' | 'hyperparameters' | 'logic' | 'metric' | 'ground-truth' | 'stability';
-}
+import type { Finding as ReviewFinding } from '../agents/reviewDocument';
+
+/**
+ * What the program found, in the shape in which reviewers answer, so that both stand in one list. `file` has forward
+ * slashes; `line` counts from 1, of a notebook in its JSON text; `why` names the steps and lines that lead there.
+ */
+export type Finding = Omit<ReviewFinding, 'id' | 'patch' | 'place'>;
 
 /** A file that was not read, and the reason as half a sentence (`is larger than 2 MB`). */
 export interface Skipped {

@@ -7,16 +7,7 @@ import type { Flow } from './flow';
 import { knownClass } from './knownClasses';
 import { callLibrary } from './libraryCalls';
 import { newRows, roleOfName } from './rows';
-import {
-  dataOf,
-  influencesOf,
-  mergeInfluences,
-  nothing,
-  rowsBehind,
-  unique,
-  type Estimator,
-  type Value,
-} from './value';
+import { dataOf, nothing, unique, type Estimator, type Value } from './value';
 
 /** A call with its arguments evaluated, in order and by name. */
 export interface Call {
@@ -267,11 +258,4 @@ function estimatorsIn(value: Value, depth = 0): Estimator[] {
   return value.kind === 'dict'
     ? [...value.entries.values()].flatMap((item) => estimatorsIn(item, depth + 1))
     : [];
-}
-
-/** What comes out of a function that is not known: of the rows that went in, if they were of one kind. */
-export function derivedFrom(values: readonly Value[]): Value {
-  const over = unique(values.flatMap((value) => rowsBehind(value)));
-  if (over.length !== 1) return combine(values);
-  return dataOf(newRows('derived', over), { influences: mergeInfluences(...values.map(influencesOf)) });
 }

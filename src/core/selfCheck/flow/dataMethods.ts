@@ -221,12 +221,12 @@ export function resampled(base: Data, name: string, at: number): Data {
 }
 
 /** What a value brings into the frame that it is assigned into. */
-export function influenceOfAssigned(into: Data, value: Value): readonly Influence[] {
+export function influenceOfAssigned(value: Value): readonly Influence[] {
   if (value.kind === 'stat') {
     const effect = value.how === 'group' ? 'target' : 'impute';
     return [{ effect, name: value.name, over: value.over, at: value.at, column: value.column }];
   }
-  return into.rows === into.rows ? influencesOf(value) : [];
+  return influencesOf(value);
 }
 
 /** A comparison: a mask; of a prediction against a threshold still the prediction, now as labels. */
@@ -240,7 +240,9 @@ export function compared(left: Value, right: Value, data: Data): Value {
 /** Arithmetic: with a statistic of the rows it is normalisation; with a number a prediction stays one. */
 export function normalised(left: Value, right: Value, data: Data, op: string): Value {
   const other = data === left ? right : left;
-  if (other.kind === 'stat' && ['-', '/', '*', '+'].includes(op)) {
+  // One largest value for all pixels is a unit, as 255 is.
+  const unit = other.kind === 'stat' && op === '/' && /^a?max$/.test(other.name) && other.column === null;
+  if (other.kind === 'stat' && !unit && ['-', '/', '*', '+'].includes(op)) {
     const scales = contains(other.over, data.rows, true) || overlap(other.over, data.rows);
     const mark: Influence = {
       effect: other.how === 'group' ? 'target' : 'scale',
@@ -257,8 +259,7 @@ export function normalised(left: Value, right: Value, data: Data, op: string): V
     };
   }
   if (other.kind === 'data') {
-    const rows = other.rows === data.rows || contains(data.rows, other.rows) ? data.rows : data.rows;
-    return dataOf(rows, { influences: mergeInfluences(data.influences, other.influences) });
+    return dataOf(data.rows, { influences: mergeInfluences(data.influences, other.influences) });
   }
   return {
     ...data,

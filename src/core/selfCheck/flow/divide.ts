@@ -43,7 +43,9 @@ export function divideByNames(
       return false;
     return (item.rows.role === 'train' && role === 'test') || (item.rows.role === 'test' && role === 'train');
   });
-  if (wrong.length === 0 || value.items.length !== targets.length) return;
+  const roles = new Set(wrong.map((target) => roleOfName(flow.source(target))));
+  // Both a train and a test name have to be at the wrong place: two arrays that are divided further are all called train.
+  if (roles.size < 2 || value.items.length !== targets.length) return;
   const call = flow.statement ?? targets[0]!;
   const names = targets.map((target) => flow.source(target)).join(', ');
   flow.report(`order:${call.from}`, {

@@ -194,9 +194,7 @@ export function stacked(flow: Flow, parts: readonly Value[], at: number): Value 
     .map((row) => row.label)
     .slice(0, 2)
     .join(' and ');
-  const union = flow.share(rows[0]!, `union ${rows.map((row) => ids(row)).join()}`, () =>
-    newRows('union', unique(rows), { label }),
-  );
+  const union = flow.union(rows, () => newRows('union', unique(rows), { label }));
   const twice = rows.filter((row, index) =>
     rows
       .slice(0, index)
@@ -208,14 +206,4 @@ export function stacked(flow: Flow, parts: readonly Value[], at: number): Value 
   if (twice.length === 0) return dataOf(union, { influences });
   const again = { effect: 'duplicate' as const, name: 'repeated rows', over: union, at, column: null };
   return dataOf(union, { influences: mergeInfluences(influences, [again]) });
-}
-
-const numbers = new WeakMap<object, number>();
-let counted = 0;
-
-/** A number that stays with the identity of rows. */
-function ids(row: object): number {
-  let id = numbers.get(row);
-  if (id === undefined) numbers.set(row, (id = ++counted));
-  return id;
 }

@@ -291,7 +291,7 @@ function assignInto(flow: Flow, target: Expr & { kind: 'index' | 'attribute' }, 
   if (before.kind !== 'data' && !(before.kind === 'unknown' && value.kind === 'data')) return;
   const data = flow.data(base, before);
   if (!data) return;
-  const added = influenceOfAssigned(data, value);
+  const added = influenceOfAssigned(value);
   if (added.length > 0)
     assignTo(flow, base, { ...data, influences: mergeInfluences(data.influences, added) });
 }

@@ -44,6 +44,7 @@ export class Flow {
   loopDepth = 0;
   statement: Stmt | null = null;
   private readonly shares = new Map<Rows, Map<unknown, Rows>>();
+  private readonly numbers = new Map<Rows, number>();
   private readonly inlining: FunctionDef[] = [];
   private left = budget;
 
@@ -167,6 +168,15 @@ export class Flow {
     let rows = keyed.get(key);
     if (!rows) keyed.set(key, (rows = make()));
     return rows;
+  }
+
+  /** The same rows put under each other in the same order are the same rows again. */
+  union(parts: readonly Rows[], make: () => Rows): Rows {
+    const key = parts.map((rows) => {
+      if (!this.numbers.has(rows)) this.numbers.set(rows, this.numbers.size);
+      return this.numbers.get(rows);
+    });
+    return this.share(parts[0]!, `union ${key.join()}`, make);
   }
 
   /** Short text of a piece of the program, for a sentence. */

@@ -1,4 +1,4 @@
-import { constructed, derivedFrom, type Call } from './calls';
+import { constructed, type Call } from './calls';
 import { resampled } from './dataMethods';
 import { dividedPairs } from './divide';
 import { combine, stacked } from './evaluate';
@@ -8,7 +8,7 @@ import { judgeCrossValidation } from './judge';
 import { judgeMetric, metricNames } from './judgeMetric';
 import { judgeOrderedSplit, judgePick } from './judgeSelection';
 import { newRows, roleOfName, type Role } from './rows';
-import { dataOf, influencesOf, mergeInfluences, nothing, rowsBehind, type Data, type Value } from './value';
+import { dataOf, influencesOf, mergeInfluences, nothing, type Data, type Value } from './value';
 
 /** Functions that return the rows that they are given, one for one. */
 const keepsRows = new Set(
@@ -242,5 +242,3 @@ function loadedDataset(flow: Flow, { expr, args, keys }: Call): Value {
   }
   return nothing;
 }
-
-export { derivedFrom, rowsBehind };
