@@ -13,7 +13,6 @@ import {
   optionsFor,
   parseSets,
   readState,
-  sha256,
   workspaceRoot,
   type OpenedSession,
 } from './openSession';

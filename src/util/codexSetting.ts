@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cleanEnvironment } from './cleanEnvironment';
 
@@ -15,15 +15,46 @@ export interface CodexSetting {
 }
 
 /**
- * What every question needs: the model and its effort; nothing of the workspace beside what the prompt names
- * (`AGENTS.md` is the author's word, and would be read by itself); nothing sent elsewhere.
+ * What every question needs: the model and its effort; nothing of the workspace beside what the prompt names:
+ * `AGENTS.md` and the descriptions of skills that lie in the workspace are the author's word, and Codex would put them
+ * into every prompt by itself.
  */
 export function codexConfig(setting: CodexSetting): Record<string, unknown> {
   return {
     model_reasoning_effort: setting.effort,
     ...setting.config,
-    project_doc_max_bytes: 0,
+    ...unbiased,
   };
+}
+
+const unbiased = { project_doc_max_bytes: 0, skills: { include_instructions: false } };
+
+/** The same for a client that is started before it is asked. */
+export const unbiasedFlags: readonly string[] = configFlags(unbiased);
+
+/** Codex's own folder: the person's, never the workspace's. */
+export function codexHome(environment: NodeJS.ProcessEnv): string {
+  return environment.CODEX_HOME ?? join(environment.HOME ?? homedir(), '.codex');
+}
+
+/**
+ * A place for Codex's databases that is gone afterwards: the first words of every conversation would stay in the
+ * person's own otherwise. Sign-in and settings are still theirs.
+ */
+export function forgetfulState(): { readonly flags: readonly string[]; dispose(): void } {
+  const folder = mkdtempSync(join(tmpdir(), 'bridge-codex-'));
+  return {
+    flags: configFlags({ sqlite_home: folder }),
+    dispose: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Deletes what Codex wrote down of one conversation that we had with it. */
+export function forgetThread(environment: NodeJS.ProcessEnv, threadId: string): void {
+  const sessions = join(codexHome(environment), 'sessions');
+  if (!/^[\w-]{8,}$/.test(threadId) || !existsSync(sessions)) return;
+  for (const name of readdirSync(sessions, { recursive: true, encoding: 'utf8' }))
+    if (name.endsWith(`${threadId}.jsonl`)) rmSync(join(sessions, name), { force: true });
 }
 
 /** The model that answers: `config` has the last word. */
@@ -66,16 +97,20 @@ function isTable(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const isBareKey = (key: string) => /^[\w-]+$/.test(key);
+function isBareKey(key: string): boolean {
+  return /^[\w-]+$/.test(key);
+}
 
 /** A clean environment with CODEX_HOME, Codex's own keys, and every `env_key` that its configuration names. */
 export function codexEnvironment(setting: CodexSetting): Record<string, string> {
   const { environment, config } = setting;
-  const home = environment.CODEX_HOME ?? join(environment.HOME ?? homedir(), '.codex');
   return cleanEnvironment(environment, [
     ...['CODEX_HOME', 'CODEX_API_KEY', 'OPENAI_API_KEY'],
     ...namedKeys(JSON.stringify(config), /"(?:\w*env_key|\w*_env_var)":"(\w+)"/g),
-    ...namedKeys(readText(join(home, 'config.toml')), /\b\w*(?:env_key|_env_var)\s*=\s*["'](\w+)["']/g),
+    ...namedKeys(
+      readText(join(codexHome(environment), 'config.toml')),
+      /\b\w*(?:env_key|_env_var)\s*=\s*["'](\w+)["']/g,
+    ),
   ]);
 }
 

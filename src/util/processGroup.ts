@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
@@ -12,22 +13,23 @@ export interface ProcessEnd {
   readonly signal: NodeJS.Signals | null;
 }
 
+/** Carried by all processes of a group in their environment: one whose parents are gone is still known by it. */
+const mark = 'BRIDGE_CLIENT';
+
 /**
  * A program and everything it starts. It leads a group of its own, and `end` ends the whole: also what a client's
- * sandbox put into groups or sessions of their own, which killing the wrapper alone would orphan.
+ * sandbox put into groups or sessions of their own, and what a wrapper that ended first left behind.
  */
 export class ProcessGroup {
   readonly exited: Promise<ProcessEnd>;
   private end_: Promise<void> | null = null;
   private lastError = '';
 
-  private constructor(private readonly child: ChildProcessByStdio<Writable | null, Readable, Readable>) {
-    this.exited = new Promise((resolve) =>
-      child.once('close', (code, signal) => {
-        process.off('exit', this.atExit);
-        resolve({ code, signal });
-      }),
-    );
+  private constructor(
+    private readonly child: ChildProcessByStdio<Writable | null, Readable, Readable>,
+    private readonly id: string,
+  ) {
+    this.exited = new Promise((resolve) => child.once('close', (code, signal) => resolve({ code, signal })));
     // Read always: a full pipe would stop the program.
     child.stderr.setEncoding('utf8');
     child.stderr.on('data', (text: string) => (this.lastError = (this.lastError + text).slice(-8192)));
@@ -42,17 +44,18 @@ export class ProcessGroup {
     options: { cwd: string; environment: Readonly<Record<string, string>>; stdin: 'pipe' | 'closed' },
   ): Promise<ProcessGroup> {
     const [file, ...args] = argv;
+    const id = randomUUID();
     return new Promise((resolve, reject) => {
       const child = spawn(file!, args, {
         cwd: options.cwd,
-        env: options.environment,
+        env: { ...options.environment, [mark]: id },
         detached: process.platform !== 'win32',
         stdio: [options.stdin === 'pipe' ? 'pipe' : 'ignore', 'pipe', 'pipe'],
         windowsHide: true,
       }) as ChildProcessByStdio<Writable | null, Readable, Readable>;
       child.once('error', reject);
       if (child.pid !== undefined) {
-        const group = new ProcessGroup(child);
+        const group = new ProcessGroup(child, id);
         child.once('spawn', () => resolve(group));
       }
     });
@@ -97,14 +100,19 @@ export class ProcessGroup {
     this.child.stdout.destroy();
     this.child.stderr.destroy();
     await this.exited;
+    process.off('exit', this.atExit);
   }
 
-  /** The group's members and all descendants, the program itself first. */
+  /** All that belong to it: by group and descent while it lives, and by its mark where environments can be read. */
   private members(): ProcessIdentity[] {
     const root = this.pid;
     const all = listProcesses();
-    const found = new Set<number>(all.filter((each) => each.group === root).map((each) => each.pid));
-    found.add(root);
+    const lives = this.child.exitCode === null && this.child.signalCode === null;
+    // The number of a process that is gone may belong to somebody else.
+    const found = new Set<number>(lives ? [root] : []);
+    for (const each of all)
+      if ((lives && each.group === root) || environmentHolds(each.pid, `${mark}=${this.id}`))
+        found.add(each.pid);
     for (let grown = true; grown;) {
       grown = false;
       for (const each of all)
@@ -131,6 +139,15 @@ function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals): void 
   } catch (error) {
     // ESRCH: it ended by itself, which is what was wanted.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+function environmentHolds(pid: number, text: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/environ`).includes(text);
+  } catch {
+    // Somebody else's process, or a system without such files.
+    return false;
   }
 }
 

@@ -12,6 +12,7 @@ import {
   codexModel,
   type CodexSetting,
   configFlags,
+  forgetfulState,
   quietFlags,
 } from '../../util/codexSetting';
 import { describeExec, runExec } from './client';
@@ -34,6 +35,7 @@ export class CodexExecReviewer implements Reviewer {
   async converse(setting: ConversationSetting, signal: AbortSignal): Promise<Conversation> {
     const environment = codexEnvironment(this.setting);
     const { help } = await describeExec(this.setting.path, environment, signal);
+    const state = setting.keepNothing ? forgetfulState() : null;
     const argv = [
       ...[this.setting.path, 'exec', '--json', '--skip-git-repo-check', '--color', 'never'],
       // Sessions are not needed again, so no copy of what was said is kept by the client.
@@ -41,6 +43,7 @@ export class CodexExecReviewer implements Reviewer {
       ...['-C', setting.folder, '-m', codexModel(this.setting), '-s', 'read-only'],
       ...quietFlags,
       ...configFlags(codexConfig(this.setting)),
+      ...(state?.flags ?? []),
     ];
     let first = '';
     return {
@@ -51,7 +54,7 @@ export class CodexExecReviewer implements Reviewer {
         const { folder, schema, alive } = setting;
         return runExec({ argv, environment, folder, schema, alive, prompt: whole }, turn);
       },
-      close: async () => undefined,
+      close: async () => state?.dispose(),
     };
   }
 }

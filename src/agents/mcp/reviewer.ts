@@ -11,8 +11,10 @@ import {
   codexEnvironment,
   codexModel,
   type CodexSetting,
-  configFlags,
+  forgetfulState,
+  forgetThread,
   quietFlags,
+  unbiasedFlags,
 } from '../../util/codexSetting';
 import { CodexMcpClient } from './client';
 
@@ -28,7 +30,7 @@ export class McpReviewer implements Reviewer {
   constructor(private readonly setting: McpSetting) {}
 
   async greet(signal: AbortSignal): Promise<ReviewerCard> {
-    const client = await this.connect(signal);
+    const client = await this.connect([], signal);
     try {
       const model = codexModel(this.setting);
       return { client: client.server, model, family: modelFamily(model), carrier: 'codex mcp' };
@@ -38,7 +40,11 @@ export class McpReviewer implements Reviewer {
   }
 
   async converse(setting: ConversationSetting, signal: AbortSignal): Promise<Conversation> {
-    const client = await this.connect(signal);
+    const state = setting.keepNothing ? forgetfulState() : null;
+    const client = await this.connect(state?.flags ?? [], signal).catch((error: unknown) => {
+      state?.dispose();
+      throw error;
+    });
     let thread: string | null = null;
     const first = (prompt: string) => ({
       ...{ prompt, model: codexModel(this.setting), cwd: setting.folder },
@@ -63,16 +69,18 @@ export class McpReviewer implements Reviewer {
         setting.alive(`${client.server} answered`);
         return { text: answer.text, threadId: thread, usage: null };
       },
-      close: () => client.close(),
+      close: async () => {
+        await client.close();
+        state?.dispose();
+        if (setting.keepNothing && thread !== null) forgetThread(this.setting.environment, thread);
+      },
     };
   }
 
-  private connect(signal: AbortSignal): Promise<CodexMcpClient> {
+  private connect(flags: readonly string[], signal: AbortSignal): Promise<CodexMcpClient> {
     const { command, path } = this.setting;
     const argv =
-      command.length > 0
-        ? command
-        : [path, 'mcp-server', ...quietFlags, ...configFlags({ project_doc_max_bytes: 0 })];
+      command.length > 0 ? command : [path, 'mcp-server', ...quietFlags, ...unbiasedFlags, ...flags];
     return CodexMcpClient.connect(argv, codexEnvironment(this.setting), signal);
   }
 }
