@@ -8,6 +8,9 @@ export const defaultOptions: StudyOptions = {
   baseRepo: null,
   compact: false,
   language: 'en',
+  health: 'flag',
+  'budget.gpuHours': null,
+  'budget.stopRuns': false,
 };
 
 /** Where options come from, the later ones winning; a workspace may only tighten what the person chose. */
@@ -20,7 +23,7 @@ export interface OptionSources {
   readonly call: Readonly<Record<string, unknown>>;
 }
 
-/** Lays the sources over the defaults. Values of a wrong type, unknown names and loosening are told and left out. */
+/** Lays the sources over the defaults. Values of a wrong type and loosening are told and left out; settings that are no options are not looked at. */
 export function resolveOptions(sources: OptionSources): { options: StudyOptions; problems: string[] } {
   const problems: string[] = [];
   const mine = overlay(
@@ -33,12 +36,21 @@ export function resolveOptions(sources: OptionSources): { options: StudyOptions;
   const said = (name: keyof StudyOptions) => name in sources.call;
   const options: StudyOptions = {
     codeReview: said('codeReview') ? mine.codeReview : mine.codeReview || theirs.codeReview,
-    autoDeploy: mine.autoDeploy && theirs.autoDeploy,
+    autoDeploy: said('autoDeploy') ? mine.autoDeploy : mine.autoDeploy && theirs.autoDeploy,
     sanityFirst: said('sanityFirst') ? mine.sanityFirst : mine.sanityFirst || theirs.sanityFirst,
-    maxParallelRuns: Math.min(mine.maxParallelRuns, theirs.maxParallelRuns),
+    maxParallelRuns: said('maxParallelRuns')
+      ? mine.maxParallelRuns
+      : Math.min(mine.maxParallelRuns, theirs.maxParallelRuns),
     baseRepo: mine.baseRepo,
     compact: said('compact') ? mine.compact : theirs.compact,
     language: said('language') ? mine.language : theirs.language,
+    health: said('health') ? mine.health : stricter(mine.health, theirs.health),
+    'budget.gpuHours': said('budget.gpuHours')
+      ? mine['budget.gpuHours']
+      : lower(mine['budget.gpuHours'] ?? null, theirs['budget.gpuHours'] ?? null),
+    'budget.stopRuns': said('budget.stopRuns')
+      ? mine['budget.stopRuns']
+      : mine['budget.stopRuns'] === true || theirs['budget.stopRuns'] === true,
   };
   for (const name of ['codeReview', 'autoDeploy', 'sanityFirst', 'maxParallelRuns', 'baseRepo'] as const)
     if (name in sources.workspace && !said(name) && theirs[name] !== options[name])
@@ -46,6 +58,19 @@ export function resolveOptions(sources: OptionSources): { options: StudyOptions;
         `The workspace sets bridge.${name} to ${JSON.stringify(theirs[name])}; a workspace can only tighten, so ${JSON.stringify(options[name])} counts.`,
       );
   return { options, problems };
+}
+
+function lower(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b);
+}
+
+const healthOrder = ['off', 'flag', 'stop'] as const;
+
+function stricter(
+  a: StudyOptions['health'] = 'flag',
+  b: StudyOptions['health'] = 'flag',
+): StudyOptions['health'] {
+  return healthOrder[Math.max(healthOrder.indexOf(a), healthOrder.indexOf(b))];
 }
 
 function overlay(
@@ -77,6 +102,12 @@ function read(name: keyof StudyOptions, value: unknown): unknown {
         : typeof value === 'string'
           ? value
           : undefined;
+    case 'health':
+      return (healthOrder as readonly unknown[]).includes(value) ? value : undefined;
+    case 'budget.gpuHours':
+      return value === null || (typeof value === 'number' && value >= 0) ? value : undefined;
+    case 'budget.stopRuns':
+      return typeof value === 'boolean' ? value : undefined;
     case 'language':
       return value === 'cn' ? 'zh' : value === 'en' || value === 'zh' ? value : undefined;
     case 'codeReview':
