@@ -1,3 +1,4 @@
+import { type Budget, budgetOf } from '../core/run/budget';
 import type { Checkpoint } from '../core/run/event';
 import { WaitExplainer } from '../core/run/explainWait';
 import { reasonOf } from '../core/run/studyResult';
@@ -9,7 +10,7 @@ export interface StatusDocument {
   readonly phases: readonly { name: string; status: string }[];
   readonly jobs: readonly JobDocument[];
   readonly budget: {
-    gpuHours: { planned: number | null; used: number; cap: number | null };
+    gpuHours: Budget;
     usd: { planned: number | null; used: number; cap: number | null };
   };
   readonly driving: boolean;
@@ -40,36 +41,18 @@ export function statusDocument(state: StudyState, driving: boolean, now: number)
     .filter((job) => !job.obsolete)
     .map((job) => jobDocument(job, explain, state.study?.target ?? 'local'));
   const waiting = state.checkpoint.kind === 'shown';
-  const planned = [...state.jobs.values()]
-    .filter((job) => !job.obsolete)
-    .map(({ job }) => job.estimatedGpuHours ?? (job.gpus === 0 ? 0 : null));
+  const { planned, used, cap, forecast, limit, level, milestones } = budgetOf(state, now);
   return {
     phases: phasesOf(state),
     jobs,
     budget: {
-      gpuHours: {
-        planned: planned.every((value) => value !== null)
-          ? planned.reduce<number>((sum, value) => sum + value, 0)
-          : null,
-        used: usedGpuHours(state, now),
-        cap: null,
-      },
+      gpuHours: { planned, used, cap, forecast, limit, level, milestones },
       usd: { planned: 0, used: 0, cap: null },
     },
     driving,
     outcome: state.ended?.outcome ?? null,
     ...(waiting && state.checkpoint.kind === 'shown' ? { checkpoint: state.checkpoint.checkpoint } : {}),
   };
-}
-
-/** GPU-hours of all attempts so far: GPUs held times the time they were held. */
-export function usedGpuHours(state: StudyState, now: number): number {
-  let ms = 0;
-  for (const { attempts } of state.jobs.values())
-    for (const attempt of attempts)
-      if (attempt.startedAt !== null)
-        ms += attempt.gpus.length * Math.max(0, (attempt.endedAt ?? now) - attempt.startedAt);
-  return ms / 3_600_000;
 }
 
 function jobDocument(state: JobState, explain: WaitExplainer, target: string): JobDocument {

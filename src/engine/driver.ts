@@ -23,6 +23,8 @@ export interface DriverParts extends Omit<LauncherParts, 'boot'> {
   approvalHolds(): Promise<boolean>;
   /** Called after rounds in which runs changed: tracker and reports follow. */
   runsChanged(jobs: ReadonlySet<string>): Promise<void>;
+  /** Whether the budget of GPU-hours is used up. */
+  budgetSpent?(): boolean;
 }
 
 /** Why the loop ended. */
@@ -39,6 +41,7 @@ export class Driver {
   private readonly launcher: Launcher;
   private readonly capacity: CapacityWatch;
   private readonly delays: Delays;
+  private lastComplaint = '';
   private lastReport = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly parts: DriverParts) {
@@ -73,7 +76,11 @@ export class Driver {
         await this.parts.takeIntents();
         await this.observer.observe(signal);
         const world = await this.capacity.world(signal);
-        const decision = decide(this.state, { ...world, delayLeft: (job) => this.delays.left(job) });
+        const decision = decide(this.state, {
+          ...world,
+          delayLeft: (job) => this.delays.left(job),
+          budgetSpent: this.parts.budgetSpent?.() ?? false,
+        });
         await this.act(decision, signal);
         const idle = isIdle(decision);
         const rest = idle && decision.rest !== 'busy' ? decision.rest : null;
@@ -125,7 +132,15 @@ export class Driver {
     if (this.changed.size === 0) return;
     const changed = new Set(this.changed);
     this.changed.clear();
-    await this.parts.runsChanged(changed);
+    try {
+      await this.parts.runsChanged(changed);
+    } catch (error) {
+      const { name, message } = error as Error;
+      if (name === 'LeaseLost') throw error;
+      // The tracker follows the runs; that it cannot be written stops none of them.
+      if (message !== this.lastComplaint) this.parts.complain(`${message}. Runs go on.`);
+      this.lastComplaint = message;
+    }
     this.lastReport = this.parts.clock.monotonic();
   }
 

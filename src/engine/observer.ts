@@ -2,6 +2,7 @@ import type { Job } from '../core/manifest/model';
 import type { Clock, ComputeBackend, JobKey, JobStatus, WorkspaceFiles } from '../core/ports';
 import type { Failure } from '../core/run/failure';
 import type { Attempt, JobState } from '../core/run/state';
+import { failureOfStop } from '../core/run/stopFailure';
 import { hashOfKey, jobIdentity } from '../core/run/jobKey';
 import { judgeAttempt } from './judgeAttempt';
 import { openAttempts } from './openAttempts';
@@ -128,6 +129,8 @@ export class Observer {
         }
         if (attempt.stopping === 'timeout')
           return record.happened(exited, this.failed(job, timeLimitFailure(job.job)));
+        const stopped = status.exit.code === 0 ? null : failureOfStop(attempt.stopping, job.flags);
+        if (stopped) return record.happened(exited, { type: 'job.failed', job: id, failure: stopped });
         const judged = await judgeAttempt(
           job.job,
           attempt.key,

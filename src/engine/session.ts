@@ -8,8 +8,10 @@ import type { StudyState } from '../core/run/state';
 import { studyResult } from '../core/run/studyResult';
 import type { Problem } from '../core/text/span';
 import { Approvals } from './approvals';
+import { BudgetWatch } from './budgetWatch';
 import { Declarer } from './declarer';
 import { Driver } from './driver';
+import { HealthWatch } from './healthWatch';
 import { Intents, type IntentSource } from './intents';
 import { OriginRecorder } from './originRecorder';
 import { PatientFiles } from './patience';
@@ -69,6 +71,8 @@ export class Session {
   private readonly approvals: Approvals;
   private readonly intents: Intents;
   private readonly origins: OriginRecorder;
+  private readonly health: HealthWatch;
+  private readonly budget: BudgetWatch;
   private answer: 'ask' | 'yes' = 'ask';
   /** Found once for each call. */
   private reviewers: { said: Readonly<Record<string, unknown>>; parts: ReviewParts | null } | null = null;
@@ -99,6 +103,9 @@ export class Session {
       metrics: parts.metrics,
     });
     this.tracker = new TrackerWriter({ ...shared, commit: () => this.commit(new AbortController().signal) });
+    const watching = { ...shared, backend, commit: (signal: AbortSignal) => this.commit(signal) };
+    this.health = new HealthWatch({ ...watching, metrics: parts.metrics });
+    this.budget = new BudgetWatch(watching);
     this.approvals = new Approvals(shared);
     this.declarer = new Declarer({
       ...shared,
@@ -113,11 +120,20 @@ export class Session {
     });
     this.driver = new Driver({
       ...{ ...shared, backend, workspaceId },
-      takeIntents: () => this.intents.take(),
+      takeIntents: () => this.beforeRound(),
+      budgetSpent: () => this.budget.check(),
       judgeGate: (milestone) => this.judge(milestone),
       approvalHolds: () => this.approvals.hold(),
       runsChanged: (jobs) => this.follow(jobs),
     });
+  }
+
+  /** Once a round: what people ask, what the runs' curves say, what they have cost. */
+  private async beforeRound(): Promise<void> {
+    const { signal } = new AbortController();
+    await this.intents.take();
+    this.health.look(signal);
+    await this.budget.look(signal);
   }
 
   get state(): StudyState {
@@ -152,7 +168,9 @@ export class Session {
       if (!this.state.study) return 'nothing';
     }
     for (;;) {
-      const rest = await this.driver.drive(signal).finally(() => this.origins.settle());
+      const rest = await this.driver
+        .drive(signal)
+        .finally(() => Promise.all([this.origins.settle(), this.health.settle()]));
       await this.commit(signal);
       if (rest === 'interrupted' || rest === 'blocked') return rest;
       if (rest === 'ended') return this.finish(signal);

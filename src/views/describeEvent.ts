@@ -127,6 +127,17 @@ export function describeEvent(
       return plain(t('{0} may start again', event.job), { run: event.job, by: event.by });
     case 'job.prioritised':
       return plain(t('{0} has priority {1}', event.job, event.priority), { run: event.job, by: event.by });
+    case 'budget.reached':
+      return plain(
+        event.level === 'spent'
+          ? t(
+              '{0} of {1} GPU-hours are used: nothing more starts',
+              event.usedGpuHours.toFixed(2),
+              event.limitGpuHours,
+            )
+          : t('{0} of {1} GPU-hours are used', event.usedGpuHours.toFixed(2), event.limitGpuHours),
+        { tone: event.level === 'spent' ? 'bad' : 'ask' },
+      );
     case 'job.flagged':
       return plain(t('{0}: {1}', event.job, event.why), { run: event.job, tone: 'bad' });
     case 'tracker.writing':
@@ -224,7 +235,7 @@ function gateJudged(
   }
 }
 
-function stopping(run: string, reason: 'cancelled' | 'timeout' | 'budget', t: Translate): string {
+function stopping(run: string, reason: 'cancelled' | 'timeout' | 'budget' | 'health', t: Translate): string {
   switch (reason) {
     case 'cancelled':
       return t('{0} is being cancelled', run);
@@ -232,6 +243,8 @@ function stopping(run: string, reason: 'cancelled' | 'timeout' | 'budget', t: Tr
       return t('{0} is stopped: its time limit has passed', run);
     case 'budget':
       return t('{0} is stopped: the budget is used up', run);
+    case 'health':
+      return t('{0} is stopped: the training check says that it will give nothing', run);
   }
 }
 

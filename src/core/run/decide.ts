@@ -16,6 +16,8 @@ export interface World {
   readonly maxParallel: number;
   /** How many of them may be runs without a GPU. */
   readonly maxCpuRuns: number;
+  /** The budget of GPU-hours is used up: nothing starts. */
+  readonly budgetSpent?: boolean;
   /** Why there are no GPUs, where something is the matter with them. */
   readonly missing: readonly string[];
 }
@@ -133,7 +135,8 @@ export function decide(state: StudyState, world: World): Decision {
   // The first run of a study without a sanity milestone goes alone first.
   const active = state.running.size;
   const alone = isPlan && goesAlone(state) ? 1 : Number.POSITIVE_INFINITY;
-  const start = place(ready, world, {
+  const spent = world.budgetSpent === true;
+  const start = place(spent ? [] : ready, world, {
     all: Math.min(alone, world.maxParallel) - active,
     cpu: Math.min(alone, world.maxCpuRuns) - activeWithoutGpu(state),
   });
@@ -144,8 +147,9 @@ export function decide(state: StudyState, world: World): Decision {
     paused,
     starting: start.length,
     judging: order?.judge.length ?? 0,
-    delayed: wakeInMs !== null,
-    ready: ready.length,
+    // What waits for a higher budget does not keep a driver.
+    delayed: wakeInMs !== null && !spent,
+    ready: spent ? 0 : ready.length,
     held,
   });
   const again = skip.length > 0 || fail.length > 0;

@@ -17,6 +17,12 @@ export interface StudyOptions {
   readonly baseRepo: string | null;
   readonly compact: boolean;
   readonly language: 'en' | 'zh';
+  /** What the training check of running runs may do. Absent, as all that follow, in journals of older versions. */
+  readonly health?: 'flag' | 'stop' | 'off';
+  /** At this many GPU-hours nothing more starts. */
+  readonly 'budget.gpuHours'?: number | null;
+  /** Whether runs on GPUs are stopped there. */
+  readonly 'budget.stopRuns'?: boolean;
 }
 
 export interface DeclaredMilestone {
@@ -67,6 +73,8 @@ export interface StudyDeclaration {
   readonly datasets?: readonly string[];
   readonly primaryMetric: { readonly name: string; readonly direction: 'higher' | 'lower' } | null;
   readonly baselines: Readonly<Record<string, string>>;
+  /** The GPU-hours that the plan states as its total, the higher end of a range. Absent in older journals. */
+  readonly statedGpuHours?: number | null;
   /** Paths that runs read: no part of what an approval is bound to. */
   readonly data: readonly string[];
   /** GPU indices that may be used; null: all free ones. */
@@ -140,7 +148,7 @@ export interface SeenCapacity {
   readonly missing: readonly string[];
 }
 
-export type StopReason = 'cancelled' | 'timeout' | 'budget';
+export type StopReason = 'cancelled' | 'timeout' | 'budget' | 'health';
 
 /**
  * One line of the journal. Past tense is what happened; `*.requested` is an intent that was made durable before
@@ -232,6 +240,14 @@ export type RunEvent = { readonly at: number } & (
   | { readonly type: 'job.paused'; readonly job: string; readonly by: string }
   | { readonly type: 'job.resumed'; readonly job: string; readonly by: string }
   | { readonly type: 'job.prioritised'; readonly job: string; readonly priority: number; readonly by: string }
+  | {
+      readonly type: 'budget.reached';
+      /** `warned`: 80 %; `spent`: nothing more starts. */
+      readonly level: 'warned' | 'spent';
+      readonly usedGpuHours: number;
+      readonly limitGpuHours: number;
+      readonly why: string;
+    }
   | { readonly type: 'job.flagged'; readonly job: string; readonly why: string }
   /** Cells that are about to be written; `tracker.written` says that they were. */
   | {

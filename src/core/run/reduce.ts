@@ -21,6 +21,7 @@ export const emptyState: StudyState = {
   checkpoint: { kind: 'none' },
   review: null,
   waivers: new Map(),
+  budgetLevel: 'open',
   approved: new Map(),
   capacity: null,
   takenIntents: new Set(),
@@ -240,6 +241,8 @@ export class StateFold {
         if (job) this.jobs.set(event.job, { ...job, priority: event.priority });
         return;
       }
+      case 'budget.reached':
+        return this.set({ budgetLevel: event.level });
       case 'job.flagged': {
         const job = this.jobs.get(event.job);
         if (job) this.jobs.set(event.job, { ...job, flags: [...job.flags, event.why] });
@@ -298,7 +301,7 @@ export class StateFold {
       const gate = open.has(milestone.id) ? null : (before.get(milestone.id)?.gate ?? null);
       this.milestones.set(milestone.id, { milestone, gate });
     }
-    this.set({ study, ended: null, stages: [] });
+    this.set({ study, ended: null, budgetLevel: 'open', stages: [] });
   }
 }
 

@@ -129,6 +129,8 @@ export interface StudyState {
   readonly review: ReviewState | null;
   /** Findings that the person decided to live with, by id. */
   readonly waivers: Waivers;
+  /** The budget level that the person was told last. */
+  readonly budgetLevel: 'open' | 'warned' | 'spent';
   /** Milestone -> hash of the checkpoint under which it was approved. */
   readonly approved: ReadonlyMap<string, string>;
   /** Null: nobody has looked yet. */

@@ -102,6 +102,7 @@ export async function loadStudy(files: Pick<WorkspaceFiles, 'read'>, request: Lo
         : [],
     ),
     datasets: (plan?.blocks ?? []).flatMap(({ dataset }) => (dataset ? [dataset.text] : [])),
+    statedGpuHours: plan?.totalGpuHours?.high ?? null,
     primaryMetric: manifest.primaryMetric,
     baselines: manifest.baselines,
     data: manifest.data,
