@@ -44,7 +44,8 @@ describe('the extension’s manifest', () => {
 
   it('puts every command into the palette under Bridge', () => {
     const titles = contributes.commands.map(
-      ({ category, title }) => `${category === undefined ? '' : `${category}: `}${english[title.slice(1, -1)]}`,
+      ({ category, title }) =>
+        `${category === undefined ? '' : `${category}: `}${english[title.slice(1, -1)]}`,
     );
     expect(titles.every((title) => title.startsWith('Bridge: '))).toBe(true);
     expect(titles).toContain('Bridge: Deploy Plan');
