@@ -15,7 +15,7 @@ const leaseCheckMs = 3000;
 export class Follower {
   private readonly folder: string;
   private readonly reader: JournalReader;
-  private readonly fold = new StateFold();
+  private fold = new StateFold();
   /** The state that was found at the beginning. */
   readonly before: StudyState;
 
@@ -34,7 +34,13 @@ export class Follower {
     const until = systemClock.monotonic() + leaseCheckMs;
     for (;;) {
       const driving = currentHolder(this.folder) !== null;
-      for (const event of this.reader.next()) {
+      const { events, again } = this.reader.read();
+      if (again) {
+        // A driver that was superseded had written what does not count; what happened was told already.
+        this.fold = new StateFold();
+        this.fold.apply(events);
+      }
+      for (const event of again ? [] : events) {
         this.fold.apply([event]);
         this.tell(event, () => this.fold.state);
       }

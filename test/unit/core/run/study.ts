@@ -53,7 +53,7 @@ export function declaration(change: Partial<StudyDeclaration>): StudyDeclaration
 
 /** A journal: each happening a second after the one before. */
 export function journal(...happenings: Happening[]): RunEvent[] {
-  return happenings.map((happening, at) => ({ ...happening, at: (at + 1) * 1000 }) as RunEvent);
+  return happenings.map((happening, at) => ({ ...happening, at: (at + 1) * 1000 }));
 }
 
 export function stateOf(...happenings: Happening[]): StudyState {
