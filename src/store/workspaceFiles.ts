@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { basename, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import picomatch from 'picomatch';
 import { globSync } from 'tinyglobby';
 import type { WorkspaceFiles } from '../core/ports';
@@ -135,19 +135,26 @@ export class LocalWorkspaceFiles implements WorkspaceFiles {
     }
   }
 
-  /** Absolute path of a path of the workspace; throws for one that leaves it, by `..` or by a link. */
+  /** Absolute path of a path of the workspace; throws for one that leaves it, by `..` or by a link on its way. */
   private inside(path: string): string {
     const absolute = resolve(this.root, path);
-    const real = existsSync(absolute) ? realpathSync(absolute) : absolute;
-    const root = realpathSync(this.root);
-    for (const [each, base] of [
-      [absolute, resolve(this.root)],
-      [real, existsSync(absolute) ? root : resolve(this.root)],
-    ] as const) {
+    const leaves = (base: string, each: string) => {
       const way = relative(base, each);
-      if (way === '..' || way.startsWith(`..${sep}`)) throw new Error(`${path} leaves the workspace`);
-    }
+      return way === '..' || way.startsWith(`..${sep}`);
+    };
+    if (leaves(resolve(this.root), absolute) || leaves(realpathSync(this.root), realPath(absolute)))
+      throw new Error(`${path} leaves the workspace`);
     return absolute;
+  }
+}
+
+/** A path with its links resolved, as far as it exists. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(realPath(parent), basename(path));
   }
 }
 
