@@ -1,6 +1,7 @@
 import { parse, type DocumentNode, type StringNode, type ValueNode } from '@humanwhocodes/momoa';
 import type { Stmt } from './python/ast';
 import { parsePython } from './python/parsePython';
+import { stringValue } from './python/strings';
 
 /** A text of the workspace, `path` relative to it with forward slashes. */
 export interface SourceText {
@@ -62,7 +63,17 @@ function pythonLines(text: string): CodeLine[] {
   return text
     .replace(/^\uFEFF/, '')
     .split(/\r\n|\r|\n/)
-    .map((line, at) => ({ text: withoutMagic(line), line: at + 1, place: `line ${at + 1}` }));
+    .flatMap((line, at) =>
+      unwrapped(line).map((text) => ({ text: withoutMagic(text), line: at + 1, place: `line ${at + 1}` })),
+    );
+}
+
+/** Notebooks exported as scripts hold a cell under a magic as a string on one line; the code in it counts as that line. */
+function unwrapped(line: string): string[] {
+  const cell = /^get_ipython\(\)\.run_cell_magic\('(?:time|timeit|capture)', *'[^']*', *(.*)\)\s*$/.exec(
+    line,
+  );
+  return cell ? stringValue(cell[1]!).split('\n') : [line];
 }
 
 /** `%matplotlib inline`, `!pip install x` and `x?` are not Python; blanked, so that places stay what they are. */

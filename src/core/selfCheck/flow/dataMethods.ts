@@ -91,7 +91,19 @@ function compute(
     case 'groupby':
       return { ...base, grouped: true, column: null, prediction: null };
     case 'transform':
-      if (base.grouped)
+    case 'apply': {
+      const fills =
+        base.grouped &&
+        expr.args.some(({ value }) => /fillna/.test(flow.file.text.slice(value.from, value.to)));
+      if (fills)
+        return {
+          ...base,
+          grouped: false,
+          influences: mergeInfluences(base.influences, [
+            { effect: 'impute', name: 'the mean by group', over: base.rows, at: from, column: null },
+          ]),
+        };
+      if (base.grouped && name === 'transform')
         return {
           kind: 'stat',
           over: base.rows,
@@ -100,7 +112,8 @@ function compute(
           at: from,
           column: base.column,
         };
-      return base;
+      return { ...base, prediction: null };
+    }
     case 'fillna':
     case 'replace':
     case 'where':

@@ -127,6 +127,7 @@ export function judgeEvaluation(
   if (!fit || !isJudged(estimator)) return;
   const same = fit.rows.includes(data.rows);
   if (!same) judgeInfluences(flow, estimator, data.rows, expr);
+  if (!same) judgeOwnStatistics(flow, estimator, data, expr);
   if (how === 'predicts') return;
   if (same) {
     if (!saysTraining(flow)) estimator.scoredOnTraining.push({ at: expr.from, label: flow.source(expr) });
@@ -162,6 +163,24 @@ function judgeInfluences(flow: Flow, { fit }: Estimator, tested: Rows, expr: Exp
       steps.filter((step) => step !== ''),
       'the split',
     );
+  }
+}
+
+/** Test rows filled or scaled by their own mean: not what the model was trained on, and not possible for one new row. */
+function judgeOwnStatistics(flow: Flow, { fit }: Estimator, data: Data, expr: Expr): void {
+  for (const { effect, name: statistic, over, at } of data.influences) {
+    if ((effect !== 'impute' && effect !== 'scale') || knownClass(statistic) || roleOf(over) !== 'test')
+      continue;
+    if (!overlap(over, data.rows) || fit!.rows.some((rows) => overlap(rows, over))) continue;
+    flow.report(`testfit:${at}`, {
+      severity: 'MINOR',
+      check: 'logic',
+      title: `${doing[effect]} of the test rows uses their own ${statistic}`,
+      why: `At ${flow.place(at)} ${statistic} is computed from ${name(over)}. At ${flow.place(expr.from)} ${flow.source(expr)} meets these rows. They are mapped by their own statistics and not as the training rows were.`,
+      fix: `Use the ${statistic} of the training rows for the test rows too.`,
+      at,
+      to: at,
+    });
   }
 }
 

@@ -131,7 +131,7 @@ export function callLibrary(flow: Flow, call: Call, path: string): Value | null 
   }
   if (name === 'zip') {
     const items = args.map((value, at) =>
-      value.kind === 'sequence' ? null : elementOf(flow, value, expr.args[at]!.value),
+      value.kind === 'sequence' ? null : elementOf(flow, value, expr.args[at]?.value ?? expr),
     );
     const lists = args.flatMap((value) => (value.kind === 'sequence' ? [value.items.length] : []));
     if (lists.length === 0)
@@ -148,7 +148,9 @@ export function callLibrary(flow: Flow, call: Call, path: string): Value | null 
   if (name === 'enumerate') {
     if (!first || first.kind === 'const') return nothing;
     const items =
-      first.kind === 'sequence' ? first.items.slice(0, 12) : [elementOf(flow, first, expr.args[0]!.value)];
+      first.kind === 'sequence'
+        ? first.items.slice(0, 12)
+        : [elementOf(flow, first, expr.args[0]?.value ?? expr)];
     return { kind: 'sequence', items: items.map((item) => ({ kind: 'sequence', items: [nothing, item] })) };
   }
   if (name === 'Subset') {
@@ -160,6 +162,8 @@ export function callLibrary(flow: Flow, call: Call, path: string): Value | null 
     );
     return { ...data, rows };
   }
+  const index = keys.get('index');
+  if (index?.kind === 'index' && !first) return dataOf(index.rows);
   if (keepsRows.has(name)) {
     const data =
       first?.kind === 'data'
