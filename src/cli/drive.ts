@@ -1,6 +1,7 @@
 import type { StudyState } from '../core/run/state';
 import type { Outcome } from '../engine/session';
 import { Silence } from '../store/journal';
+import { LeaseLost } from '../store/leaseLost';
 import type { Holder } from '../store/segment';
 import { checkpointText } from './checkpointText';
 import { Follower } from './follower';
@@ -32,14 +33,22 @@ export async function drive(request: DriveRequest): Promise<void> {
   const progress = progressTo(io, process.stderr.isTTY === true);
   const silence = new Silence();
   let follower: Follower | null = null;
+  /** What this call last knew while another process drove. */
+  let before: StudyState | null = null;
   for (;;) {
     const opened = openSession(root, purpose, io, progress, silence);
     if (opened.kind === 'open') {
-      const rest = follower && restSince(follower.before, opened.session.state);
+      const rest = before && restSince(before, opened.session.state);
       const answered = rest !== null && request.answeredBy?.(opened.session.state) === true;
       let outcome: Outcome;
       try {
         outcome = answered ? rest : await request.act(opened.session, signal);
+      } catch (error) {
+        if (!(error instanceof LeaseLost)) throw error;
+        // This process was held up for so long that another one took over, which now decides.
+        io.note('Another process has taken over meanwhile; this call follows it.');
+        before = opened.session.state;
+        continue;
       } finally {
         await opened.close();
       }
@@ -51,6 +60,7 @@ export async function drive(request: DriveRequest): Promise<void> {
     }
     if (follower === null) {
       follower = new Follower(root, progress);
+      before ??= follower.before;
       if (request.answeredBy === null && follower.before.checkpoint.kind !== 'shown')
         throw new CliError(
           `no checkpoint waits for an approval: ${describeHolder(opened.holder)} drives this workspace. "bridge status" shows it.`,

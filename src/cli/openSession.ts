@@ -123,7 +123,7 @@ export function openSession(
   tellDamaged(reader, io);
   const host = new LocalHost(folder.path);
   const backend = new MachineBackend(host);
-  const files = new LocalWorkspaceFiles(root);
+  const files = new LocalWorkspaceFiles(root, journal.writing);
   const session: Session = new Session({
     ...{
       journal,

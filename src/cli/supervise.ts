@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { bridgeFolder, ensureBridgeFolder } from '../store/bridgeFolder';
 import { Inbox } from '../store/inbox';
 import { Silence } from '../store/journal';
+import { LeaseLost } from '../store/leaseLost';
 import { systemClock } from '../store/systemClock';
 import type { CliIo } from './io';
 import { interruptSignal, openSession, workspaceRoot } from './openSession';
@@ -34,6 +35,9 @@ export function registerSupervise(program: Command, io: CliIo): void {
         }
         try {
           await opened.session.resume(signal);
+        } catch (error) {
+          // Whoever took over while this process was held up drives now.
+          if (!(error instanceof LeaseLost)) throw error;
         } finally {
           await opened.close();
         }

@@ -4,6 +4,7 @@ import type { Start } from '../core/run/decide';
 import { hashOfKey, jobIdentity, jobKey } from '../core/run/jobKey';
 import { outputsOf } from './judgeAttempt';
 import type { OpenAttempt } from './openAttempts';
+import { patiently } from './patience';
 import type { StudyRecord } from './studyRecord';
 
 export interface LauncherParts {
@@ -18,22 +19,6 @@ export interface LauncherParts {
   /** Identity of the target's boot; null: it has none. */
   readonly boot: () => string | null;
 }
-
-/** How long to wait before a target that had no room for a job's folder or process is tried again. */
-const retryMs = 2000;
-
-/** What passes by itself or by a person's hand, and is nothing that the run could be blamed for. */
-const transient = new Set([
-  'ENOSPC',
-  'EDQUOT',
-  'EMFILE',
-  'ENFILE',
-  'EAGAIN',
-  'ENOMEM',
-  'EIO',
-  'EROFS',
-  'EACCES',
-]);
 
 /** Starts attempts: intent first, then adopt what is there already, then act. */
 export class Launcher {
@@ -124,23 +109,13 @@ export class Launcher {
   /** Adopts what a driver before us may have started under the same key, and starts the rest. */
   private async submit(placed: readonly Placed[], signal: AbortSignal): Promise<readonly JobKey[]> {
     const { record } = this.parts;
-    for (;;) {
-      try {
-        const { adopted, handles } = await this.adoptOrStart(placed, signal);
-        record.happened(
-          ...[...handles].map(([key, handle]) => ({ type: 'attempt.started', key, handle }) as const),
-        );
-        await this.commit(signal);
-        return adopted;
-      } catch (error) {
-        const { code, message } = error as NodeJS.ErrnoException;
-        if (signal.aborted || code === undefined || !transient.has(code)) throw error;
-        this.parts.complain(`A run cannot be started: ${message}. Bridge tries again.`);
-        await this.parts.clock.sleep(retryMs, signal);
-        // Interrupted: what was asked for stands in the journal, and whoever drives next starts it.
-        if (signal.aborted) return [];
-      }
-    }
+    const start = () => this.adoptOrStart(placed, signal);
+    const { adopted, handles } = await patiently('A run cannot be started: ', start, this.parts, signal);
+    record.happened(
+      ...[...handles].map(([key, handle]) => ({ type: 'attempt.started', key, handle }) as const),
+    );
+    await this.commit(signal);
+    return adopted;
   }
 
   private async adoptOrStart(

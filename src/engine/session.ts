@@ -11,6 +11,7 @@ import { Approvals } from './approvals';
 import { BudgetWatch } from './budgetWatch';
 import { Declarer } from './declarer';
 import { Driver } from './driver';
+import { evaluateRun, type Evaluated } from './evaluateRun';
 import { HealthWatch } from './healthWatch';
 import { Intents, type IntentSource } from './intents';
 import { OriginRecorder } from './originRecorder';
@@ -211,6 +212,35 @@ export class Session {
       record.happened({ type: 'stage.ended', stage: 'review', outcome: 'waiting', note });
     }
     await this.commit(signal);
+  }
+
+  /** Evaluates runs again, one after another, and brings tracker, gates and report up to date. */
+  async evaluate(
+    ids: readonly string[],
+    signal: AbortSignal,
+  ): Promise<readonly { readonly id: string; readonly outcome: Evaluated }[]> {
+    const { backend, files, clock, workspaceId } = this.parts;
+    const parts = {
+      ...{ record: this.record, backend, files, clock, workspaceId },
+      hash: (text: string) => this.parts.hash(text),
+      commit: (until: AbortSignal) => this.commit(until),
+    };
+    const outcomes: { id: string; outcome: Evaluated }[] = [];
+    for (const id of ids) {
+      const outcome = await evaluateRun(parts, id, signal);
+      outcomes.push({ id, outcome });
+      if (outcome.kind === 'interrupted') return outcomes;
+    }
+    const done = outcomes.flatMap(({ id, outcome }) => (outcome.kind === 'done' ? [id] : []));
+    if (done.length === 0) return outcomes;
+    await this.follow(new Set(done));
+    const judged = new Set(done.map((id) => this.state.jobs.get(id)?.job.milestone ?? ''));
+    for (const milestone of judged)
+      if (this.state.milestones.get(milestone)?.gate) await this.judge(milestone);
+    if (this.state.study?.kind === 'plan')
+      await this.collector.writeResults(`Results after evaluating ${done.join(', ')} again`);
+    await this.commit(signal);
+    return outcomes;
   }
 
   /** Applies what waits in the inbox and lets the tracker follow, without driving anything. */

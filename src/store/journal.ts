@@ -5,6 +5,7 @@ import {
   fdatasync,
   ftruncateSync,
   linkSync,
+  mkdirSync,
   openSync,
   rmSync,
   statSync,
@@ -14,11 +15,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Clock, Journal, ProcessIdentity } from '../core/ports';
 import type { RunEvent } from '../core/run/event';
 import { syncFolder } from '../util/durableFile';
 import { isAlive, ownIdentity } from '../util/processIdentity';
+import { LeaseLost } from './leaseLost';
 import {
   type Holder,
   journalFormat,
@@ -51,14 +54,6 @@ export function thisProcess(purpose: string): Applicant {
     identity: ownIdentity(),
     leaseMs: Number.isFinite(leaseMs) && leaseMs > 0 ? leaseMs : defaultLeaseMs,
   };
-}
-
-/** Another driver took the journal over; whoever sees this must not act any more. */
-export class LeaseLost extends Error {
-  constructor(fence: number) {
-    super(`another driver took over (fence ${fence + 1})`);
-    this.name = 'LeaseLost';
-  }
 }
 
 export type Acquired =
@@ -99,6 +94,7 @@ export function acquireJournal(
     for (let each = fence; each > 0 && readSeal(folder, each) === null; each--)
       if (existsSync(segmentPath(folder, each)))
         createWhole(sealPath(folder, each), `${readLines(segmentPath(folder, each), 0).next}\n`);
+    takeAwayWriting(folder, fence + 1);
     syncFolder(folder);
     return { kind: 'acquired', journal: new FileJournal(folder, fence + 1, applicant.leaseMs) };
   }
@@ -117,6 +113,17 @@ function createWhole(path: string, text: string): boolean {
   } finally {
     rmSync(temporary, { force: true });
   }
+}
+
+/**
+ * Each holder writes files of the workspace in a folder of its own and renames them from there. Its successor takes the
+ * folder away before it does anything: a file that a superseded holder was about to put into place is gone, and it can
+ * make no other.
+ */
+function takeAwayWriting(folder: string, fence: number): void {
+  const writing = join(dirname(folder), 'writing');
+  rmSync(writing, { recursive: true, force: true });
+  mkdirSync(join(writing, String(fence)), { recursive: true });
 }
 
 function isReleased(folder: string, fence: number): boolean {
@@ -151,6 +158,8 @@ export class Silence {
 /** A journal segment that this process holds. */
 export class FileJournal implements Journal {
   private readonly handle: number;
+  /** Where files of the workspace are written before they are put into place. */
+  readonly writing: string;
   private size: number;
   private buffer: string[] = [];
   private running: Promise<void> | null = null;
@@ -163,6 +172,7 @@ export class FileJournal implements Journal {
     leaseMs: number,
   ) {
     const path = segmentPath(folder, fence);
+    this.writing = join(dirname(folder), 'writing', String(fence));
     this.handle = openSync(path, 'r+');
     this.size = statSync(path).size;
     this.heartbeat = setInterval(() => this.beat(), leaseMs / 5);
@@ -237,7 +247,7 @@ export class FileJournal implements Journal {
   }
 
   private assertHeld(): void {
-    if (this.isSucceeded()) throw new LeaseLost(this.fence);
+    if (this.isSucceeded()) throw new LeaseLost();
   }
 
   private isSucceeded(): boolean {

@@ -6,6 +6,7 @@ import picomatch from 'picomatch';
 import { globSync } from 'tinyglobby';
 import type { WorkspaceFiles } from '../core/ports';
 import { writeDurably } from '../util/durableFile';
+import { LeaseLost } from './leaseLost';
 
 /** Files whose change can change what a run does. Prose and data are left out; what a command names is added. */
 const codeExtensions =
@@ -35,7 +36,11 @@ export class LocalWorkspaceFiles implements WorkspaceFiles {
   /** Hashes by path, valid while inode, size and time stand: a second look costs a stat a file. */
   private readonly hashes = new Map<string, { readonly mark: string; readonly hash: string }>();
 
-  constructor(readonly root: string) {}
+  /** `writing`: the driver's own folder for files on their way into place; a reader has none. */
+  constructor(
+    readonly root: string,
+    private readonly writing: string | null = null,
+  ) {}
 
   async read(path: string): Promise<string | null> {
     const absolute = this.inside(path);
@@ -50,9 +55,22 @@ export class LocalWorkspaceFiles implements WorkspaceFiles {
   async write(path: string, text: string): Promise<void> {
     const absolute = this.inside(path);
     try {
-      writeDurably(absolute, text);
+      this.put(absolute, text);
     } catch (error) {
+      if (error instanceof LeaseLost) throw error;
       throw new Error(`${path} cannot be written: ${reasonOf(error)}`, { cause: error });
+    }
+  }
+
+  private put(absolute: string, text: string): void {
+    const { writing } = this;
+    try {
+      writeDurably(absolute, text, writing ?? undefined);
+    } catch (error) {
+      if (writing !== null && !existsSync(writing)) throw new LeaseLost();
+      // Another disk than the one that Bridge's own folder is on: a file cannot be renamed across.
+      if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+      writeDurably(absolute, text);
     }
   }
 

@@ -12,11 +12,14 @@ export function syncFolder(folder: string): void {
   }
 }
 
-/** Replaces a file so that a crash leaves the old one or the new one: write, sync, rename, sync the folder. */
-export function writeDurably(path: string, content: string | Uint8Array): void {
+/**
+ * Replaces a file so that a crash leaves the old one or the new one: write, sync, rename, sync the folder. `by`: the
+ * folder in which the new one is written; it must be there and on the same disk.
+ */
+export function writeDurably(path: string, content: string | Uint8Array, by = dirname(path)): void {
   const folder = dirname(path);
   mkdirSync(folder, { recursive: true });
-  const temporary = join(folder, `.${basename(path)}.${randomUUID().slice(0, 8)}.tmp`);
+  const temporary = join(by, `.${basename(path)}.${randomUUID().slice(0, 8)}.tmp`);
   try {
     const handle = openSync(temporary, 'wx');
     try {

@@ -5,6 +5,7 @@ const fs = require('node:fs');
 const childProcess = require('node:child_process');
 
 const at = Number(process.env.BRIDGE_KILL_AT || Infinity);
+const signal = process.env.BRIDGE_KILL_SIGNAL || 'SIGKILL';
 const countFile = process.env.BRIDGE_KILL_COUNT;
 delete process.env.BRIDGE_KILL_AT;
 delete process.env.BRIDGE_KILL_COUNT;
@@ -13,7 +14,7 @@ let passed = 0;
 function counted(owner, name) {
   const original = owner[name];
   owner[name] = function (...args) {
-    if (++passed === at) process.kill(process.pid, 'SIGKILL');
+    if (++passed === at) process.kill(process.pid, signal);
     return original.apply(this, args);
   };
   // `promisify(fs.write)` looks for the name of its results here.

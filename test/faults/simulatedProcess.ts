@@ -7,6 +7,7 @@ import { type Outcome, Session } from '../../src/engine/session';
 import type { LoadRequest } from '../../src/engine/stages/parse';
 import { LocalHost } from '../../src/hosts/local/host';
 import { bridgeFolder, ensureBridgeFolder } from '../../src/store/bridgeFolder';
+import { metricFiles } from '../../src/store/metricFiles';
 import { Inbox } from '../../src/store/inbox';
 import { acquireJournal, Silence } from '../../src/store/journal';
 import { JournalReader } from '../../src/store/journalReader';
@@ -63,11 +64,12 @@ export async function driveUntil(
     journal: crashingJournal(journal, segmentPath(folder.journal, journal.fence), point),
     past: new JournalReader(folder.journal).next(),
     backend: new MachineBackend(host),
-    files: crashingFiles(new LocalWorkspaceFiles(root), point),
+    files: crashingFiles(new LocalWorkspaceFiles(root, journal.writing), point),
     clock: crashingClock(clock, point),
     inbox: crashingInbox(new Inbox(folder.inbox), point),
     workspaceId,
     hostOf: () => null,
+    metrics: metricFiles,
     offset: () => 0,
     options: () => planRequest.options,
     hash: (text) => createHash('sha256').update(text).digest('hex'),

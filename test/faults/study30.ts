@@ -108,3 +108,23 @@ export function readStudy(root: string): StudyState {
   fold.apply(new JournalReader(bridgeFolder(root).journal).next());
   return fold.state;
 }
+
+/** What of an end is not as it should be, a line a thing; empty: nothing. */
+export function differences(got: EndState, wanted: EndState): string[] {
+  const lines = (name: keyof EndState, state: EndState) =>
+    (name === 'tracker' ? state.tracker.split('\n') : [state[name] ?? []].flat(1)).map((each) =>
+      JSON.stringify(each),
+    );
+  return (Object.keys(wanted) as (keyof EndState)[]).flatMap((name) => {
+    const before = lines(name, wanted);
+    const after = lines(name, got);
+    return [
+      ...before.filter((line) => !after.includes(line)).map((line) => `${name} - ${line}`),
+      ...after
+        .filter((line, at) => !before.includes(line) || after.indexOf(line) !== at)
+        .map((line) => `${name} + ${line}`),
+    ].slice(0, 4);
+  });
+}
+
+export type EndState = ReturnType<typeof endStateOf>;
