@@ -1,4 +1,4 @@
-// Bundles the three programs of the extension: the VS Code host, the headless host and the panel.
+// Bundles the programs of the extension: the VS Code host and its reading thread, the headless host and the panel.
 import { context } from 'esbuild';
 
 const production = process.argv.includes('--production');
@@ -26,6 +26,13 @@ const programs = [
     entryPoints: ['src/extension.ts'],
     outfile: 'dist/extension.js',
     external: ['vscode'],
+    banner: { js: moduleUrl },
+  },
+  // The thread in which the extension reads large documents.
+  {
+    ...node,
+    entryPoints: ['src/vscode/reading/readerThread.ts'],
+    outfile: 'dist/readerThread.js',
     banner: { js: moduleUrl },
   },
   // ssh2's optional native parts are left out: it falls back to JavaScript.

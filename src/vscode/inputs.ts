@@ -1,11 +1,7 @@
 import * as vscode from 'vscode';
-import { parsePlan } from '../core/plan/parsePlan';
-import { parseTracker } from '../core/plan/parseTracker';
-import { defaultOptions } from '../core/run/options';
-import type { Problem } from '../core/text/span';
-import { findInput, inputPlaces } from '../engine/inputs';
-import { loadStudy } from '../engine/stages/parse';
-import { noInputs, type StudyInputs } from '../views/input';
+import { inputPlaces } from '../engine/inputs';
+import type { StudyInputs } from '../views/input';
+import type { StudyReader } from './reading/studyReader';
 import { settings } from './settings';
 
 const watched =
@@ -13,35 +9,50 @@ const watched =
 /** How long typing must pause before the documents are read anew. */
 const pauseMs = 300;
 /** Reading may take at most this share of the time: 10,000 runs take a second to read, and a tracker changes often. */
-const readingShare = 0.1;
+const readingShare = 0.25;
+
+export interface WatchedInputs extends vscode.Disposable {
+  /** The documents have been read once. */
+  readonly ready: Promise<void>;
+  /** Resolves when what stands in the editors at this moment has been read. */
+  fresh(): Promise<void>;
+}
 
 /** Reads the documents now and whenever they change, on the disk or in an editor, once typing pauses. */
 export function watchInputs(
   folder: vscode.WorkspaceFolder,
   log: vscode.LogOutputChannel,
+  reader: StudyReader,
   changed: (inputs: StudyInputs) => void,
-): vscode.Disposable & { readonly ready: Promise<void> } {
+): WatchedInputs {
   let timer: NodeJS.Timeout | null = null;
-  let last = '';
+  let last = new Map<string, string | null>();
   let reading: Promise<void> = Promise.resolve();
+  let queued: Promise<void> | null = null;
   let disposed = false;
   let tookMs = 0;
   const read = async () => {
     try {
-      const texts = new Map<string, string | null>();
+      const texts = await readTexts(folder, null);
+      if (disposed || same(texts, last)) return;
+      last = texts;
       const begun = performance.now();
-      const inputs = await readInputs(folder, null, texts);
+      const { target } = settings({});
+      const inputs = await reader.read({ texts, plan: null, target }, { keep: true });
+      if (disposed) return;
       tookMs = performance.now() - begun;
-      const mark = JSON.stringify([...texts]);
-      if (disposed || mark === last) return;
-      last = mark;
       log.debug(`documents read in ${tookMs.toFixed(1)} ms`);
       changed(inputs);
     } catch (error) {
       log.error(error as Error);
     }
   };
-  const now = () => (reading = reading.then(read));
+  const now = () =>
+    (queued ??= reading =
+      reading.then(() => {
+        queued = null;
+        return read();
+      }));
   const soon = (ms: number) => {
     if (timer !== null) clearTimeout(timer);
     timer = setTimeout(() => {
@@ -78,6 +89,15 @@ export function watchInputs(
   ];
   return {
     ready: now(),
+    fresh: async () => {
+      // Whatever has changed in an editor has set the timer; nothing else needs to be waited for.
+      if (timer !== null) {
+        clearTimeout(timer);
+        timer = null;
+        return now();
+      }
+      return reading;
+    },
     dispose: () => {
       disposed = true;
       if (timer !== null) clearTimeout(timer);
@@ -86,50 +106,34 @@ export function watchInputs(
   };
 }
 
-/** What the documents say, with what stands in editors and is not saved yet. `texts` receives what was read. */
+/** What the documents say, with what stands in editors and is not saved yet, for a plan that the person named. */
 export async function readInputs(
   folder: vscode.WorkspaceFolder,
+  reader: StudyReader,
   plan: string | null,
-  texts = new Map<string, string | null>(),
 ): Promise<StudyInputs> {
-  const read = async (path: string): Promise<string | null> => {
-    let text = texts.get(path);
-    if (text === undefined) {
-      text = await readDocument(vscode.Uri.joinPath(folder.uri, path));
+  const texts = await readTexts(folder, plan);
+  return reader.read({ texts, plan, target: settings({}).target }, { keep: false });
+}
+
+/** Every text that a study may be read from. Where a document has several places, those behind the first are left out. */
+async function readTexts(
+  folder: vscode.WorkspaceFolder,
+  plan: string | null,
+): Promise<Map<string, string | null>> {
+  const texts = new Map<string, string | null>();
+  const named = plan === null ? inputPlaces.plan : [plan, `refine-logs/${plan}`];
+  for (const places of [named, inputPlaces.tracker, inputPlaces.manifest, inputPlaces.notes])
+    for (const path of places) {
+      const text = await readDocument(vscode.Uri.joinPath(folder.uri, path));
       texts.set(path, text);
+      if (text !== null) break;
     }
-    return text;
-  };
-  const files = { read };
-  const [planFile, trackerFile, manifestFile] = [
-    await findInput(files, 'plan', plan),
-    await findInput(files, 'tracker'),
-    await findInput(files, 'manifest'),
-  ];
-  const lookedFor = [...inputPlaces.plan, ...inputPlaces.tracker];
-  if (planFile === null && trackerFile === null)
-    return { ...noInputs, manifestPath: manifestFile?.path ?? null, lookedFor };
-  const { target } = settings({});
-  const loaded = await loadStudy(files, {
-    ...{ kind: 'plan', plan, tracker: null, manifest: null, target, options: defaultOptions },
-  });
-  const paths = {
-    planPath: planFile?.path ?? null,
-    trackerPath: trackerFile?.path ?? null,
-    manifestPath: manifestFile?.path ?? null,
-    lookedFor,
-  };
-  if (loaded.ok) return { ...paths, plan: loaded.plan, study: loaded.study, problems: loaded.problems };
-  const read_ = planFile === null ? null : parsePlan(planFile.text);
-  // What is said about the whole of it stands alone; what stands in the documents is said there.
-  const problems: Problem[] = [...loaded.problems];
-  const add = (file: string, own: readonly Problem[]) => {
-    if (!problems.some((problem) => problem.file === file))
-      problems.push(...own.map((problem) => ({ ...problem, file: problem.file ?? file })));
-  };
-  if (planFile !== null && read_ !== null) add(planFile.path, read_.problems);
-  if (trackerFile !== null) add(trackerFile.path, parseTracker(trackerFile.text).problems);
-  return { ...paths, plan: read_, study: null, problems };
+  return texts;
+}
+
+function same(one: ReadonlyMap<string, string | null>, other: ReadonlyMap<string, string | null>): boolean {
+  return one.size === other.size && [...one].every(([path, text]) => other.get(path) === text);
 }
 
 async function readDocument(uri: vscode.Uri): Promise<string | null> {

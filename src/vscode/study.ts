@@ -5,6 +5,8 @@ import type { StudyState } from '../core/run/state';
 import type { Translate } from '../core/text/translate';
 import type { BridgeClient } from '../engine/client';
 import { noInputs, type StudyInputs, type ViewInput } from '../views/input';
+import type { WatchedInputs } from './inputs';
+import { StudyReader } from './reading/studyReader';
 
 /** `vscode.l10n.t` in the shape that the views take. */
 export const translate: Translate = (message, ...args) => vscode.l10n.t(message, ...args);
@@ -28,6 +30,7 @@ export class Study implements vscode.Disposable {
   private disposed = false;
   private openClient: BridgeClient | null = null;
   private known: StudyInputs = noInputs;
+  private watched: WatchedInputs | null = null;
 
   /** State, driver, trust or documents changed. */
   readonly onDidChange = this.changed.event;
@@ -40,7 +43,12 @@ export class Study implements vscode.Disposable {
   /** Resolves when `loaded`: what a person asks for before that waits for it. */
   readonly whenLoaded = new Promise<void>((resolve) => (this.settled = resolve));
 
+  /** Reads the documents, and knows what stands where in them. */
+  readonly reader: StudyReader;
+
   constructor(readonly parts: StudyParts) {
+    this.reader = new StudyReader(vscode.Uri.joinPath(parts.extensionUri, 'dist', 'readerThread.js').fsPath);
+    this.owned.push(this.reader);
     this.owned.push(vscode.workspace.onDidGrantWorkspaceTrust(() => this.changed.fire()));
   }
 
@@ -87,13 +95,14 @@ export class Study implements vscode.Disposable {
         client,
         client.onDidChange(() => this.changed.fire()),
       );
-      const watching = watchInputs(this.folder, this.log, (inputs) => {
+      const watching = watchInputs(this.folder, this.log, this.reader, (inputs) => {
         this.known = inputs;
         this.loaded = true;
         this.inputsChanged.fire();
         this.changed.fire();
       });
       this.owned.push(watching);
+      this.watched = watching;
       await watching.ready;
     }
   }
@@ -102,7 +111,13 @@ export class Study implements vscode.Disposable {
   async readInputs(plan: string | null): Promise<StudyInputs> {
     if (this.folder === null) return noInputs;
     const { readInputs } = await import('./inputs');
-    return readInputs(this.folder, plan);
+    return readInputs(this.folder, this.reader, plan);
+  }
+
+  /** Resolves when the documents have been read as they stand in the editors now. */
+  async fresh(): Promise<void> {
+    await this.whenLoaded;
+    await this.watched?.fresh();
   }
 
   viewInput(): ViewInput {
