@@ -6,10 +6,12 @@ import { registerCompare } from './cli/compare';
 import { registerDiagnose } from './cli/diagnose';
 import { CliError, exitCode, type CliIo } from './cli/io';
 import { registerControl } from './cli/control';
+import { registerEvaluate } from './cli/evaluate';
 import { registerLogs } from './cli/logs';
 import { registerPlan } from './cli/plan';
 import { registerReview } from './cli/review';
 import { registerApprove, registerQueue, registerRun } from './cli/run';
+import { registerSelfCheck } from './cli/selfCheck';
 import { registerStatus } from './cli/status';
 import { registerSupervise } from './cli/supervise';
 import { registerTemplate } from './cli/template';
@@ -37,6 +39,7 @@ async function main(argv: readonly string[]): Promise<void> {
   registerRun(program, io);
   registerApprove(program, io);
   registerQueue(program, io);
+  registerSelfCheck(program, io);
   registerStatus(program, io);
   registerLogs(program);
   registerControl(program, io);
@@ -46,6 +49,7 @@ async function main(argv: readonly string[]): Promise<void> {
   registerDiagnose(program, io);
   registerCheck(program, io);
   registerCompare(program, io);
+  registerEvaluate(program, io);
   registerVerify(program, io);
   registerSupervise(program, io);
   if (argv.length === 0) return program.outputHelp();
