@@ -38,9 +38,10 @@ export function activate(context: vscode.ExtensionContext): BridgeApi {
   );
 
   let panel: Promise<ControlPanel> | null = null;
+  let shown: ControlPanel | null = null;
   const controlPanel = () =>
-    (panel ??= import('./vscode/panel/controlPanel').then(({ ControlPanel }) =>
-      own(new ControlPanel(study, context.extensionUri)),
+    (panel ??= import('./vscode/panel/controlPanel').then(
+      ({ ControlPanel }) => (shown = own(new ControlPanel(study, context.extensionUri))),
     ));
   own(registerCommands(study, controlPanel));
   own(
@@ -49,7 +50,9 @@ export function activate(context: vscode.ExtensionContext): BridgeApi {
     }),
   );
 
-  const ready = new Promise<void>((resolve) => setImmediate(resolve)).then(() => begin(study, own));
+  const ready = new Promise<void>((resolve) => setImmediate(resolve)).then(() =>
+    begin(study, own, () => shown?.visible === true),
+  );
   ready.catch((error: unknown) => {
     log.error(error as Error);
     void vscode.window.showErrorMessage(t('Bridge could not read this study: {0}', (error as Error).message));
@@ -60,7 +63,11 @@ export function activate(context: vscode.ExtensionContext): BridgeApi {
 }
 
 /** What shows the study, and then the study itself. */
-async function begin(study: Study, own: (each: vscode.Disposable) => void): Promise<void> {
+async function begin(
+  study: Study,
+  own: (each: vscode.Disposable) => void,
+  panelVisible: () => boolean,
+): Promise<void> {
   const begun = performance.now();
   const [tree, status, diagnostics, keys, notifications] = await Promise.all([
     import('./vscode/tree/studyTree'),
@@ -73,7 +80,7 @@ async function begin(study: Study, own: (each: vscode.Disposable) => void): Prom
   own(status.showStatusBar(study));
   own(diagnostics.showDiagnostics(study));
   own(keys.keepContextKeys(study));
-  own(notifications.notifyPerson(study));
+  own(notifications.notifyPerson(study, panelVisible));
   await study.start();
   study.log.info(`study read in ${(performance.now() - begun).toFixed(1)} ms`);
 }

@@ -153,6 +153,7 @@ export const pageSchemas: SchemaTable<PageView, 'kind'> = {
       }),
     ),
     canDeploy: v.boolean(),
+    deployedBefore: v.boolean(),
   }),
   runs: v.object({
     kind: v.literal('runs'),
@@ -170,6 +171,7 @@ export const pageSchemas: SchemaTable<PageView, 'kind'> = {
     resultsPath: maybeText,
     mainResult: v.object({
       verdict: v.picklist(['positive', 'negative', 'inconclusive']),
+      headline: text,
       sentence: text,
       rule: text,
     }),

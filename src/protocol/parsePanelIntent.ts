@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { curvesQuerySchema } from './curvesSchemas';
 import { parseByTable, type Parsed, type SchemaOf, type SchemaTable } from './parsed';
 import type { PageName, PanelIntent, RunsQuery, RunStatus } from './view';
 
@@ -76,6 +77,16 @@ const intents: SchemaTable<PanelIntent, 'type'> = {
   'runs.resume': onRuns('runs.resume'),
   'file.open': v.object({ type: v.literal('file.open'), file: text(4_096), line: lineNumber }),
   'log.follow': v.object({ type: v.literal('log.follow'), run: v.nullable(name) }),
+  'curves.look': v.object({ type: v.literal('curves.look'), curves: v.nullable(curvesQuerySchema) }),
+  'file.save': v.object({
+    type: v.literal('file.save'),
+    // A name, no path: where it goes is the person's choice.
+    name: v.pipe(v.string(), v.regex(/^[^/\\:*?"<>|\0]{1,200}$/)),
+    bytes: v.pipe(
+      v.instance(Uint8Array),
+      v.check((bytes) => bytes.length <= 50_000_000, 'Expected at most 50 MB'),
+    ),
+  }),
   'text.copy': v.object({ type: v.literal('text.copy'), text: text(5_000_000) }),
   'trust.manage': alone('trust.manage'),
 };

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { curvesViewSchema } from './curvesSchemas';
 import { milestoneProgressSchema, pageSchemas } from './pageSchemas';
 import { parseByTable, type Parsed, type SchemaOf, type SchemaTable } from './parsed';
 import { pageNameSchema } from './parsePanelIntent';
@@ -40,6 +41,7 @@ const messages: SchemaTable<ToPanel, 'type'> = {
     text: v.string(),
     ended: v.boolean(),
   }),
+  curves: v.object({ type: v.literal('curves'), curves: curvesViewSchema }),
   go: v.object({ type: v.literal('go'), page: pageNameSchema }),
   refused: v.object({ type: v.literal('refused'), sentence: v.string() }),
 };

@@ -3,6 +3,8 @@
  * loses messages) and never all 10,000 runs (that costs frames). Types only; sentences arrive in the person's language.
  */
 
+import type { CurvesQuery, CurvesView } from './curves';
+
 export type PageName = 'plan' | 'runs' | 'needs' | 'results' | 'timeline';
 
 /** Status of a run as people see it; word, icon and colour are derived from it in one place. */
@@ -91,6 +93,8 @@ export interface PlanPage {
   }[];
   /** May be pressed now: reads the plan, checks it and runs sanity; the checkpoint asks before the rest. */
   readonly canDeploy: boolean;
+  /** Something was deployed from here already: pressing it again runs only what failed or changed. */
+  readonly deployedBefore: boolean;
 }
 
 export interface PlanMilestone extends MilestoneProgress {
@@ -243,6 +247,9 @@ export interface ResultsPage {
   readonly resultsPath: string | null;
   readonly mainResult: {
     readonly verdict: 'positive' | 'negative' | 'inconclusive';
+    /** The outcome in one short line. */
+    readonly headline: string;
+    /** The outcome with its numbers and reasons. */
     readonly sentence: string;
     readonly rule: string;
   };
@@ -255,7 +262,7 @@ export interface ResultsPage {
       readonly system: string;
       /** `0.912 ± 0.006 (5)` */
       readonly value: string;
-      /** `+0.031  p=0.004` or `within noise`; null for the baseline itself. */
+      /** `+0.031  p=0.004` or `within noise`, `the baseline` for one; null where nothing is declared to compare with. */
       readonly comparison: string | null;
       readonly runs: readonly {
         readonly run: string;
@@ -304,7 +311,11 @@ export type PanelIntent =
   | { readonly type: 'runs.resume'; readonly runs: readonly string[] }
   | { readonly type: 'file.open'; readonly file: string; readonly line: number | null }
   | { readonly type: 'log.follow'; readonly run: string | null }
+  /** Null: curves are no longer looked at. */
+  | { readonly type: 'curves.look'; readonly curves: CurvesQuery | null }
   | { readonly type: 'text.copy'; readonly text: string }
+  /** Asks the person where to save; `name` is what is proposed. */
+  | { readonly type: 'file.save'; readonly name: string; readonly bytes: Uint8Array }
   | { readonly type: 'trust.manage' };
 
 export type ToPanel =
@@ -316,6 +327,7 @@ export type ToPanel =
       readonly text: string;
       readonly ended: boolean;
     }
+  | { readonly type: 'curves'; readonly curves: CurvesView }
   /** Switches the page that is looked at, for commands such as "Bridge: Show Results". */
   | { readonly type: 'go'; readonly page: PageName }
   | { readonly type: 'refused'; readonly sentence: string };

@@ -1,3 +1,4 @@
+import { planTopic } from '../core/plan/planTopic';
 import type { StudyState } from '../core/run/state';
 import type { HeaderView } from '../protocol/view';
 import { endsAt, gpuHours } from './forecast';
@@ -6,13 +7,13 @@ import { milestoneProgress } from './milestones';
 import { needsCount } from './needs';
 import { deployed } from './runRow';
 import { studyIndex } from './studyIndex';
-import { describeEnd } from './timeline';
+import { describeEnd } from './describeEvent';
 import { describeCounts } from './words';
 
 export function headerView(input: ViewInput): HeaderView {
   const state = shownState(input);
   return {
-    title: state.study?.title ?? input.inputs.plan?.title ?? 'Bridge',
+    title: state.study?.topic ?? planTopic(input.inputs.plan?.title ?? 'Bridge'),
     target: describeTarget(state, input),
     trusted: input.trusted,
     sentence: describeStanding(state, input),

@@ -41,6 +41,7 @@ export function planPage(input: ViewInput): PlanPage {
     })),
     stages: stageList(state, t),
     canDeploy: whyNotDeploy(input) === null,
+    deployedBefore: deployed(state),
   };
 }
 
@@ -88,9 +89,9 @@ function planMilestones(state: StudyState, { inputs }: ViewInput): readonly Plan
   });
 }
 
-/** The unit is the page's: `4`, `4–6`. */
+/** The unit is the page's: `4`, `4–6`; nothing where no GPU is needed. */
 function hoursText(hours: GpuHours | null): string | null {
-  if (hours === null) return null;
+  if (hours === null || hours.high === 0) return null;
   return hours.low === hours.high
     ? describeHours(hours.low)
     : `${describeHours(hours.low)}–${describeHours(hours.high)}`;

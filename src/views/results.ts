@@ -14,6 +14,7 @@ import type { StudyState } from '../core/run/state';
 import type { Translate } from '../core/text/translate';
 import type { ResultsPage } from '../protocol/view';
 import type { ViewInput } from './input';
+import { describeMainResult } from './headline';
 import { milestoneLabel } from './runs';
 import { deployed } from './runRow';
 
@@ -47,16 +48,32 @@ function build(state: StudyState, { now, t, language }: ViewInput): ResultsPage 
   return {
     kind: 'results',
     resultsPath: written ? study.resultsPath : null,
-    mainResult: { verdict: main.verdict, sentence: main.sentence, rule: main.rule },
+    mainResult: {
+      verdict: main.verdict,
+      headline: describeMainResult(main, t),
+      sentence: main.sentence,
+      rule: main.rule,
+    },
     mustRun: { done: mustRun.done, total: mustRun.all },
     metric: primary?.name ?? firstMetric(study) ?? '',
     direction: primary?.direction ?? null,
-    groups: study.milestones
+    groups: [...study.milestones]
+      .sort((a, b) => interest.indexOf(a.kind) - interest.indexOf(b.kind))
       .filter(({ runs }) => runs.length > 0)
       .map((milestone) => group(milestone, study, t)),
     handoff: state.ended === null ? null : renderHandoff(study, handoffCounts(state), language),
   };
 }
+
+/** What a reader came for stands first; in a kind, the order of the plan. */
+const interest: readonly MilestoneResult['kind'][] = [
+  'main',
+  'ablation',
+  'other',
+  'polish',
+  'baseline',
+  'sanity',
+];
 
 function firstMetric({ milestones }: StudyResult): string | null {
   for (const { runs } of milestones) for (const { metrics } of runs) if (metrics[0]) return metrics[0].name;
@@ -65,11 +82,9 @@ function firstMetric({ milestones }: StudyResult): string | null {
 
 function group(milestone: MilestoneResult, study: StudyResult, t: Translate): ResultsPage['groups'][number] {
   const groups = groupRuns(milestone.runs);
-  const values = milestone.runs.flatMap((run) => keyMetric(run, study.primaryMetric)?.value ?? []);
-  const decimals = decimalsFor(values);
   return {
     milestone: milestoneLabel(milestone.id, milestone.name),
-    systems: groups.flatMap((each) => system(each, study, decimals, t)),
+    systems: groups.flatMap((each) => system(each, milestone, study, t)),
     missing: milestone.runs
       .filter(({ metrics }) => metrics.length === 0)
       .map(({ id, status, reason, unverified }) => ({
@@ -83,17 +98,21 @@ function group(milestone: MilestoneResult, study: StudyResult, t: Translate): Re
 
 function system(
   each: RunGroup,
+  milestone: MilestoneResult,
   study: StudyResult,
-  decimals: number,
   t: Translate,
 ): ResultsPage['groups'][number]['systems'] {
   const metric = each.runs.map((run) => keyMetric(run, study.primaryMetric)).find((found) => found !== null);
   if (!metric) return [];
   const values = valuesOf(each, metric.name).map(({ value }) => value);
   if (values.length === 0) return [];
+  // One count of digits for a metric's numbers in a milestone, so that they align.
+  const decimals = decimalsFor(
+    milestone.runs.flatMap((run) => run.metrics.find(({ name }) => name === metric.name)?.value ?? []),
+  );
   return [
     {
-      system: each.label,
+      system: isPageMetric(metric.name, study) ? each.label : t('{0}: {1}', each.label, metric.name),
       value: meanText(summarise(values), decimals),
       comparison: comparison(each, metric.name, study, decimals, t),
       runs: each.runs.flatMap((run) => {
@@ -113,6 +132,13 @@ function system(
   ];
 }
 
+/** The page names one metric; a number of another one says its own name. */
+function isPageMetric(name: string, study: StudyResult): boolean {
+  const { primaryMetric } = study;
+  if (primaryMetric === null) return name === firstMetric(study);
+  return matchMetric(primaryMetric.name, [name]).kind === 'found';
+}
+
 /** `+0.031 p = 0.004, better than sgd`; the direction is known for the primary metric only. */
 function comparison(
   each: RunGroup,
@@ -124,7 +150,8 @@ function comparison(
   const { primaryMetric } = study;
   if (primaryMetric === null || matchMetric(primaryMetric.name, [metric]).kind !== 'found') return null;
   const found = compareWithBaseline(each, metric, primaryMetric.direction, study);
-  if (found === null || found.difference === null) return null;
+  if (found === null || found.difference === null)
+    return Object.values(study.baselines).includes(each.system) ? t('the baseline') : null;
   const own = Math.max(decimals, Math.min(decimals + 1, decimalsFor([found.difference])));
   const number = formatDifference(found.difference, own);
   const chance = found.p === null ? number : `${number} p ${formatP(found.p)}`;

@@ -6,6 +6,7 @@ import { PageTabs } from './features/header/PageTabs';
 import { Page } from './features/Page';
 import type { HostLink } from './hostLink';
 import { keepState, restoreState } from './state/keptState';
+import { CurvesStore } from './state/curvesStore';
 import { LogStore } from './state/logStore';
 import { PanelContext, type Panel } from './state/panelContext';
 import { lookOf, reducePanel } from './state/panelState';
@@ -15,6 +16,7 @@ export function App({ link }: { readonly link: HostLink }): ReactElement {
   const words = useWords();
   const [state, dispatch] = useReducer(reducePanel, undefined, () => restoreState(link.kept()));
   const [logs] = useState(() => new LogStore());
+  const [curves] = useState(() => new CurvesStore());
 
   useEffect(() => {
     const stop = link.listen((message) => {
@@ -23,6 +25,8 @@ export function App({ link }: { readonly link: HostLink }): ReactElement {
           return dispatch({ type: 'received', view: message.view, now: Date.now() });
         case 'log':
           return logs.append(message.run, message.from, message.text, message.ended);
+        case 'curves':
+          return curves.receive(message.curves);
         case 'go':
           return dispatch({ type: 'went', page: message.page });
         case 'refused':
@@ -31,14 +35,14 @@ export function App({ link }: { readonly link: HostLink }): ReactElement {
     });
     link.send({ type: 'ready' });
     return stop;
-  }, [link, logs]);
+  }, [link, logs, curves]);
 
   const { page, query } = state;
   useEffect(() => {
     link.send(lookOf({ page, query }));
   }, [link, page, query]);
 
-  const followed = page === 'runs' ? (state.shown?.run ?? null) : null;
+  const followed = page === 'runs' && state.detail === 'log' ? (state.shown?.run ?? null) : null;
   useEffect(() => {
     logs.follow(followed);
     if (followed === null) return undefined;
@@ -58,13 +62,15 @@ export function App({ link }: { readonly link: HostLink }): ReactElement {
       dispatch,
       send: (intent) => link.send(intent),
       logs,
+      curves,
       openLog: (run) => {
         dispatch({ type: 'shown', run });
+        dispatch({ type: 'detailed', detail: 'log' });
         dispatch({ type: 'went', page: 'runs' });
       },
       mayAct: state.view?.header.trusted === true,
     }),
-    [state, link, logs],
+    [state, link, logs, curves],
   );
 
   return (

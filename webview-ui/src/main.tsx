@@ -3,12 +3,14 @@ import { App } from './App';
 import { openHostLink } from './hostLink';
 import { chooseWords } from './text/chooseWords';
 import { WordsContext } from './text/wordsContext';
+import 'uplot/dist/uPlot.min.css';
 import './styles/base.css';
 import './styles/controls.css';
 import './styles/header.css';
 import './styles/pages.css';
 import './styles/runs.css';
 import './styles/log.css';
+import './styles/curves.css';
 
 const place = document.getElementById('panel');
 if (place !== null) {

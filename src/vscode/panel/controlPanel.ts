@@ -5,6 +5,7 @@ import { panelView, type Look } from '../../views/panelView';
 import { defaultRunsQuery } from '../../views/runs';
 import { followLog } from '../log/followLog';
 import type { Study } from '../study';
+import { CurvesFeed } from './curvesFeed';
 import { panelActions } from './panelActions';
 import { panelHtml } from './panelHtml';
 
@@ -61,6 +62,7 @@ class OpenPanel implements vscode.Disposable {
   private timer: NodeJS.Timeout | null = null;
   private last = '';
   private following: AbortController | null = null;
+  private readonly curves;
 
   constructor(
     private readonly study: Study,
@@ -68,6 +70,7 @@ class OpenPanel implements vscode.Disposable {
     extensionUri: vscode.Uri,
   ) {
     const { webview } = panel;
+    this.curves = new CurvesFeed(study, (curves) => this.post({ type: 'curves', curves }));
     webview.options = {
       enableScripts: true,
       localResourceRoots: [vscode.Uri.joinPath(extensionUri, 'dist', 'webview')],
@@ -77,6 +80,7 @@ class OpenPanel implements vscode.Disposable {
       ready: () => this.ready(),
       look: (intent) => this.lookAt(intent),
       follow: (run) => this.follow(run),
+      lookAtCurves: (query) => this.curves.look(query),
       post: (message) => this.post(message),
     });
     const ticking = setInterval(() => {
@@ -101,6 +105,7 @@ class OpenPanel implements vscode.Disposable {
       }),
       study.onDidChange(() => this.soon()),
       { dispose: () => clearInterval(ticking) },
+      this.curves,
     ];
     webview.html = panelHtml(webview, extensionUri);
   }
@@ -176,6 +181,7 @@ class OpenPanel implements vscode.Disposable {
 
   private unlisten(): void {
     this.listening = false;
+    this.curves.look(null);
     this.following?.abort();
     this.following = null;
   }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { CurvesQuery } from '../../protocol/curves';
 import type { PanelIntent, ToPanel } from '../../protocol/view';
 import { openFile, openPlanLine } from '../commands/openFiles';
 import { translate as t, type Study } from '../study';
@@ -8,6 +9,7 @@ export interface PanelState {
   ready(): void;
   look(intent: Extract<PanelIntent, { type: 'look' }>): void;
   follow(run: string | null): void;
+  lookAtCurves(query: CurvesQuery | null): void;
   post(message: ToPanel): void;
 }
 
@@ -51,9 +53,21 @@ export function panelActions(study: Study, panel: PanelState): Handlers {
     'runs.resume': ({ runs }) => command('resumeRun', runs),
     'file.open': ({ file, line }) => openFile(study, file, line),
     'log.follow': ({ run }) => panel.follow(run),
+    'curves.look': ({ curves }) => panel.lookAtCurves(curves),
+    'file.save': ({ name, bytes }) => saveFile(study, name, bytes),
     'text.copy': ({ text }) => vscode.env.clipboard.writeText(text),
     'trust.manage': () => vscode.commands.executeCommand('workbench.trust.manage'),
   };
+}
+
+/** Saves what the panel made (a picture, a table) where the person says. */
+async function saveFile(study: Study, name: string, bytes: Uint8Array): Promise<void> {
+  const folder = study.folder?.uri;
+  const uri = await vscode.window.showSaveDialog({
+    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, name) }),
+    title: t('Save the curves'),
+  });
+  if (uri !== undefined) await vscode.workspace.fs.writeFile(uri, bytes);
 }
 
 /** The files that an approval is bound to: each opens with git's own comparison where there is one. */

@@ -1,4 +1,6 @@
 import type { ReactElement } from 'react';
+import type { PageView } from '../../../src/protocol/view';
+import { useMoves } from '../state/useMoves';
 import { usePanel } from '../state/panelContext';
 import { useWords } from '../text/wordsContext';
 import { EmptyPage } from './EmptyPage';
@@ -13,7 +15,12 @@ export function Page(): ReactElement {
   const { state } = usePanel();
   const words = useWords();
   const view = state.pages[state.page];
+  const moves = useMoves(view);
   if (view === undefined) return <p className="loading">{words.common.loading}</p>;
+  return <div className={moves ? 'page-view moves' : 'page-view'}>{pageOf(view)}</div>;
+}
+
+function pageOf(view: PageView): ReactElement {
   switch (view.kind) {
     case 'empty':
       return <EmptyPage view={view} />;

@@ -3,11 +3,21 @@ import { pageNameSchema, runsQuerySchema } from '../../../src/protocol/parsePane
 import { firstState, type PanelState } from './panelState';
 import { firstRange } from './rangeToAsk';
 
+const choice = v.object({
+  metric: v.nullable(v.string()),
+  milestone: v.nullable(v.string()),
+  by: v.picklist(['run', 'system']),
+  smoothing: v.pipe(v.number(), v.minValue(0), v.maxValue(0.95)),
+  log: v.boolean(),
+});
+
 const schema = v.object({
   page: pageNameSchema,
   query: runsQuerySchema,
   selected: v.array(v.string()),
   shown: v.nullable(v.string()),
+  detail: v.picklist(['log', 'curves']),
+  curves: v.object({ results: choice, runs: choice }),
   expanded: v.array(v.string()),
   drafts: v.record(v.string(), v.string()),
 });
@@ -21,6 +31,8 @@ export function keepState(state: PanelState): KeptState {
     query: state.query,
     selected: [...state.selected.keys()],
     shown: state.shown?.run ?? null,
+    detail: state.detail,
+    curves: state.curves,
     expanded: [...state.expanded],
     drafts: { ...state.drafts },
   };
@@ -30,7 +42,7 @@ export function keepState(state: PanelState): KeptState {
 export function restoreState(kept: unknown): PanelState {
   const parsed = v.safeParse(schema, kept);
   if (!parsed.success) return firstState;
-  const { page, query, selected, shown, expanded, drafts } = parsed.output;
+  const { page, query, selected, shown, detail, curves, expanded, drafts } = parsed.output;
   // What a run allows is not kept: until it is seen again nothing can be done to it.
   const nothing = { cancel: false, retry: false, pause: false, resume: false };
   return {
@@ -39,6 +51,8 @@ export function restoreState(kept: unknown): PanelState {
     query: { ...query, range: firstRange },
     selected: new Map(selected.map((run) => [run, nothing])),
     shown: shown === null ? null : { run: shown, row: null },
+    detail,
+    curves,
     expanded: new Set(expanded),
     drafts,
   };

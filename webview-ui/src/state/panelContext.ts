@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react';
 import type { PanelIntent } from '../../../src/protocol/view';
+import type { CurvesStore } from './curvesStore';
 import type { LogStore } from './logStore';
 import { firstState, type PanelAction, type PanelState } from './panelState';
 
@@ -9,6 +10,7 @@ export interface Panel {
   readonly dispatch: (action: PanelAction) => void;
   readonly send: (intent: PanelIntent) => void;
   readonly logs: LogStore | null;
+  readonly curves: CurvesStore | null;
   /** Opens the page of runs with this run's log. */
   readonly openLog: (run: string) => void;
   /** False in a workspace that is not trusted: nothing can be started. */
@@ -22,6 +24,7 @@ export const PanelContext = createContext<Panel>({
   dispatch: nowhere,
   send: nowhere,
   logs: null,
+  curves: null,
   openLog: nowhere,
   mayAct: false,
 });

@@ -6,6 +6,7 @@ import type {
   RunRow,
   RunsQuery,
 } from '../../../src/protocol/view';
+import { firstCurveChoice, type CurveChoice } from './curveChoice';
 import { firstRange } from './rangeToAsk';
 import { abilitiesOf, type RunAbilities } from './selection';
 
@@ -22,11 +23,17 @@ export interface PanelState {
   readonly selected: ReadonlyMap<string, RunAbilities>;
   /** The run whose log is open. */
   readonly shown: { readonly run: string; readonly row: RunRow | null } | null;
+  /** What is under the list of runs: a log, or curves of the ticked runs (of the shown one, where none is ticked). */
+  readonly detail: 'log' | 'curves';
+  /** How curves are looked at on each of the two pages that have them. */
+  readonly curves: Readonly<Record<CurvesPlace, CurveChoice>>;
   readonly expanded: ReadonlySet<string>;
   /** Unsent text by what it is about. */
   readonly drafts: Readonly<Record<string, string>>;
   readonly refusal: string | null;
 }
+
+export type CurvesPlace = 'results' | 'runs';
 
 export type PanelAction =
   | { readonly type: 'received'; readonly view: PanelView; readonly now: number }
@@ -36,6 +43,8 @@ export type PanelAction =
   | { readonly type: 'ranged'; readonly range: RunsQuery['range'] }
   | { readonly type: 'selected'; readonly selected: ReadonlyMap<string, RunAbilities> }
   | { readonly type: 'shown'; readonly run: string | null }
+  | { readonly type: 'detailed'; readonly detail: PanelState['detail'] }
+  | { readonly type: 'curved'; readonly place: CurvesPlace; readonly change: Partial<CurveChoice> }
   | { readonly type: 'expanded'; readonly key: string; readonly open: boolean }
   | { readonly type: 'drafted'; readonly key: string; readonly text: string | null };
 
@@ -58,6 +67,8 @@ export const firstState: PanelState = {
   query: firstQuery,
   selected: new Map(),
   shown: null,
+  detail: 'log',
+  curves: { results: firstCurveChoice, runs: { ...firstCurveChoice, by: 'run' } },
   expanded: new Set(),
   drafts: {},
   refusal: null,
@@ -83,6 +94,12 @@ export function reducePanel(state: PanelState, action: PanelAction): PanelState 
         ...state,
         shown: action.run === null ? null : { run: action.run, row: rowOf(state, action.run) },
       };
+    case 'detailed':
+      return { ...state, detail: action.detail };
+    case 'curved': {
+      const choice = { ...state.curves[action.place], ...action.change };
+      return { ...state, curves: { ...state.curves, [action.place]: choice } };
+    }
     case 'expanded': {
       const expanded = new Set(state.expanded);
       if (action.open) expanded.add(action.key);

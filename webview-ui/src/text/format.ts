@@ -53,6 +53,14 @@ export function formatCount(count: number, words: Words): string {
   return count.toLocaleString(words.locale);
 }
 
+/** A measured value with four significant digits: `0.9117`, `1,240`, `3.2e-7`. */
+export function formatMeasure(value: number, words: Words): string {
+  if (!Number.isFinite(value)) return String(value);
+  const size = Math.abs(value);
+  if (size > 0 && (size < 1e-4 || size >= 1e7)) return value.toExponential(2);
+  return value.toLocaleString(words.locale, { maximumSignificantDigits: 4 });
+}
+
 /** Whole per cent; 99.6 is 99, because 100 is said of what has ended. */
 export function formatShare(share: number): string {
   return `${Math.floor(Math.min(1, Math.max(0, share)) * 100)} %`;

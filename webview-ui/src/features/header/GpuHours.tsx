@@ -7,6 +7,7 @@ import { useWords } from '../../text/wordsContext';
 export function GpuHours({ hours }: { readonly hours: HeaderView['gpuHours'] }): ReactElement | null {
   const words = useWords();
   const limit = hours.cap ?? hours.planned;
+  if (hours.planned === 0 && hours.used === 0) return <span className="aside">{words.header.noGpu}</span>;
   if (limit === null && hours.used === 0) return null;
   const label = words.header.gpuHours(
     formatHours(hours.used, words),

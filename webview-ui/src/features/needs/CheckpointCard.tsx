@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import type { CheckpointView } from '../../../../src/protocol/view';
 import { Button } from '../../components/controls';
 import { Foreign } from '../../components/Foreign';
-import { Marked } from '../../components/Marked';
+import { Icon } from '../../components/Icon';
 import type { Mark } from '../../components/tones';
 import { usePanel } from '../../state/panelContext';
 import { useWords } from '../../text/wordsContext';
@@ -15,6 +15,11 @@ const sanityMarks: Readonly<Record<CheckpointView['sanity']['status'], Mark>> = 
   failed: { icon: 'failed', tone: 'bad' },
   none: { icon: 'skipped', tone: 'quiet' },
   pending: { icon: 'waits', tone: 'quiet' },
+};
+
+const sanityIcon = (status: CheckpointView['sanity']['status']) => {
+  const { icon, tone } = sanityMarks[status];
+  return { name: icon, tone: `tone-${tone}` };
 };
 
 interface CheckpointCardProps {
@@ -47,8 +52,14 @@ export function CheckpointCard({ id, at, checkpoint }: CheckpointCardProps): Rea
           <Foreign text={checkpoint.cost} />
         </Fact>
         <Fact name={words.needs.sanity}>
-          <Marked mark={sanityMarks[sanity.status]}>{words.needs.sanityStatus[sanity.status]}</Marked>{' '}
-          <Foreign text={sanity.sentence} />
+          <span className="sanity">
+            <Icon {...sanityIcon(sanity.status)} />
+            {sanity.sentence === '' ? (
+              words.needs.sanityStatus[sanity.status]
+            ) : (
+              <Foreign text={sanity.sentence} />
+            )}
+          </span>
         </Fact>
         <Fact name={words.needs.review}>
           <Foreign text={checkpoint.review} />

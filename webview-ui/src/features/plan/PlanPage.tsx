@@ -17,20 +17,15 @@ export function PlanPage({ view }: { readonly view: PlanView }): ReactElement {
   const { send, mayAct } = usePanel();
   const can = view.canDeploy && mayAct;
   const path = view.planPath;
+  const ready = view.deployedBefore ? words.plan.deployAgainHint : words.plan.deployHint;
+  const hint = can ? ready : mayAct ? words.plan.deployBlocked : words.needs.notTrusted;
   return (
     <div className="plan">
       <div className="plan-top">
-        <Button
-          kind="primary"
-          disabled={!can}
-          hint={mayAct ? (can ? words.plan.deployHint : words.plan.deployBlocked) : words.needs.notTrusted}
-          onPress={() => send({ type: 'plan.deploy' })}
-        >
-          {words.plan.deploy}
+        <Button kind="primary" disabled={!can} hint={hint} onPress={() => send({ type: 'plan.deploy' })}>
+          {view.deployedBefore ? words.plan.deployAgain : words.plan.deploy}
         </Button>
-        <span className="aside">
-          {can ? words.plan.deployHint : mayAct ? words.plan.deployBlocked : words.needs.notTrusted}
-        </span>
+        <span className="aside">{hint}</span>
         {path !== null && (
           <LinkButton hint={words.plan.open} onPress={() => send({ type: 'plan.open', line: null })}>
             <Foreign className="mono" text={path} />

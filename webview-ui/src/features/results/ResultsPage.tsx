@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import type { ResultsPage as ResultsView } from '../../../../src/protocol/view';
-import { Button } from '../../components/controls';
+import { Button, LinkButton } from '../../components/controls';
 import { Foldable } from '../../components/Foldable';
 import { Foreign } from '../../components/Foreign';
 import { Marked } from '../../components/Marked';
@@ -8,6 +8,7 @@ import { Section } from '../../components/Section';
 import type { Mark } from '../../components/tones';
 import { usePanel } from '../../state/panelContext';
 import { useWords } from '../../text/wordsContext';
+import { CurvesPane } from '../curves/CurvesPane';
 import { ResultsTable } from './ResultsTable';
 
 const verdictMarks: Readonly<Record<ResultsView['mainResult']['verdict'], Mark>> = {
@@ -31,11 +32,20 @@ export function ResultsPage({ view }: { readonly view: ResultsView }): ReactElem
           <span className="aside number">{words.results.mustRun(mustRun.done, mustRun.total)}</span>
         </div>
         <p className="main-result-sentence">
-          <Foreign text={mainResult.sentence} />
+          <Foreign text={mainResult.headline} />
         </p>
-        <p className="aside">
-          <Foreign text={mainResult.rule} />
-        </p>
+        <Foldable
+          title={words.results.why}
+          open={state.expanded.has('main-result')}
+          onToggle={(open) => dispatch({ type: 'expanded', key: 'main-result', open })}
+        >
+          <p className="prose">
+            <Foreign text={mainResult.sentence} />
+          </p>
+          <p className="aside prose">
+            <Foreign text={mainResult.rule} />
+          </p>
+        </Foldable>
         <div className="actions">
           {resultsPath !== null && (
             <Button onPress={() => send({ type: 'file.open', file: resultsPath, line: null })}>
@@ -49,10 +59,12 @@ export function ResultsPage({ view }: { readonly view: ResultsView }): ReactElem
           )}
         </div>
       </section>
-      {view.groups.map((group) => (
+      <Contents view={view} />
+      {view.groups.map((group, index) => (
         <Section
           key={group.milestone}
           title={group.milestone}
+          anchor={`results-${index}`}
           aside={
             view.direction !== null && <span className="aside">{words.results.better[view.direction]}</span>
           }
@@ -72,6 +84,9 @@ export function ResultsPage({ view }: { readonly view: ResultsView }): ReactElem
           )}
         </Section>
       ))}
+      <Section title={words.curves.title} anchor="results-curves">
+        <CurvesPane place="results" runs={null} />
+      </Section>
       {handoff !== null && (
         <Foldable
           title={<strong>{words.results.handoff}</strong>}
@@ -85,4 +100,28 @@ export function ResultsPage({ view }: { readonly view: ResultsView }): ReactElem
       )}
     </div>
   );
+}
+
+/** Leads to each part of a page that is longer than any screen. */
+function Contents({ view }: { readonly view: ResultsView }): ReactElement {
+  const words = useWords();
+  const parts = [
+    ...view.groups.map(({ milestone }, index) => ({ id: `results-${index}`, name: milestone })),
+    { id: 'results-curves', name: words.curves.title },
+  ];
+  return (
+    <nav className="contents" aria-label={words.results.contents}>
+      {parts.map(({ id, name }) => (
+        <LinkButton key={id} onPress={() => goTo(id)}>
+          <Foreign text={name} />
+        </LinkButton>
+      ))}
+    </nav>
+  );
+}
+
+function goTo(id: string): void {
+  const heading = document.getElementById(id);
+  heading?.scrollIntoView({ block: 'start' });
+  heading?.focus({ preventScroll: true });
 }

@@ -62,7 +62,9 @@ function SystemRows({
         <td className="number">
           <SystemValue system={system} onUnfold={toggle} />
         </td>
-        <td>{system.comparison === null ? words.results.baseline : <Foreign text={system.comparison} />}</td>
+        <td>
+          {system.comparison === null ? words.results.noComparison : <Foreign text={system.comparison} />}
+        </td>
       </tr>
       {open &&
         system.runs.map((run) => (

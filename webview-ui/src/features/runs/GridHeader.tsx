@@ -3,10 +3,11 @@ import type { RunSortKey } from '../../../../src/protocol/view';
 import { Icon } from '../../components/Icon';
 import { usePanel } from '../../state/panelContext';
 import { useWords } from '../../text/wordsContext';
-import { columns } from './columns';
+import type { ColumnFit } from '../../state/columnsThatFit';
+import { columnsOf } from './columns';
 
 /** Names of the columns; those that sort are buttons, and a second press turns the order round. */
-export function GridHeader(): ReactElement {
+export function GridHeader({ fit }: { readonly fit: ColumnFit }): ReactElement {
   const words = useWords();
   const { state, dispatch } = usePanel();
   const { sort } = state.query;
@@ -18,7 +19,7 @@ export function GridHeader(): ReactElement {
   return (
     <div role="rowgroup" className="grid-head">
       <div role="row" aria-rowindex={1} className="grid-row">
-        {columns.map(({ name, sortKey, align }) => {
+        {columnsOf(fit).map(({ name, sortKey, align }) => {
           const label = words.runs.columns[name];
           const sorted = sortKey !== null && sort.key === sortKey;
           const order = sorted ? (sort.descending ? 'descending' : 'ascending') : undefined;

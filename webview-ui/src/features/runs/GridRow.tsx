@@ -1,4 +1,5 @@
 import { memo, type ReactElement, type ReactNode } from 'react';
+import { lastSegment } from '../../../../src/protocol/metricName';
 import type { RunRow, RunsLine } from '../../../../src/protocol/view';
 import { Foreign } from '../../components/Foreign';
 import { Icon } from '../../components/Icon';
@@ -6,6 +7,7 @@ import { Marked } from '../../components/Marked';
 import { Progress } from '../../components/Progress';
 import { Sparkline } from '../../components/Sparkline';
 import { statusMarks } from '../../components/tones';
+import type { ColumnFit, ColumnName } from '../../state/columnsThatFit';
 import { formatDuration } from '../../text/format';
 import { useWords } from '../../text/wordsContext';
 import { columns } from './columns';
@@ -23,11 +25,12 @@ interface GridRowProps {
   /** Runs lie under groups. */
   readonly nested: boolean;
   readonly receivedAt: number;
+  readonly fit: ColumnFit;
 }
 
 /** One line of the grid; drawn again only when something of it changed. */
 export const GridRow = memo(function GridRow(props: GridRowProps): ReactElement {
-  const { line, index, top, active, selected, shown, nested, receivedAt } = props;
+  const { line, index, top, active, selected, shown, nested, receivedAt, fit } = props;
   const common = {
     role: 'row',
     'aria-rowindex': index + 2,
@@ -35,11 +38,11 @@ export const GridRow = memo(function GridRow(props: GridRowProps): ReactElement 
     tabIndex: active ? 0 : -1,
     style: { transform: `translateY(${top}px)` },
   };
-  if (line === undefined) return <LateRow common={common} />;
+  if (line === undefined) return <LateRow common={common} fit={fit} />;
   if (line.kind === 'group') {
     return (
       <div {...common} className="grid-row grid-group" aria-level={1} aria-expanded={!line.collapsed}>
-        <div role="gridcell" aria-colspan={columns.length} className="cell cell-group">
+        <div role="gridcell" aria-colspan={fit.names.length} className="cell cell-group">
           <Icon name={line.collapsed ? 'folded' : 'unfolded'} />
           <strong>
             <Foreign text={line.label} />
@@ -58,16 +61,16 @@ export const GridRow = memo(function GridRow(props: GridRowProps): ReactElement 
       aria-level={nested ? 2 : 1}
       aria-selected={selected}
     >
-      <RunCells run={line.run} selected={selected} receivedAt={receivedAt} />
+      <RunCells run={line.run} selected={selected} receivedAt={receivedAt} fit={fit} />
     </div>
   );
 });
 
-function LateRow({ common }: { readonly common: object }): ReactElement {
+function LateRow({ common, fit }: { readonly common: object; readonly fit: ColumnFit }): ReactElement {
   const words = useWords();
   return (
     <div {...common} className="grid-row grid-late" aria-busy>
-      <div role="gridcell" aria-colspan={columns.length} className="cell">
+      <div role="gridcell" aria-colspan={fit.names.length} className="cell">
         <span className="heard-only">{words.runs.late}</span>
       </div>
     </div>
@@ -78,14 +81,15 @@ interface RunCellsProps {
   readonly run: RunRow;
   readonly selected: boolean;
   readonly receivedAt: number;
+  readonly fit: ColumnFit;
 }
 
-function RunCells({ run, selected, receivedAt }: RunCellsProps): ReactElement {
+function RunCells({ run, selected, receivedAt, fit }: RunCellsProps): ReactElement {
   const words = useWords();
   const where = run.host === null ? run.gpus : run.gpus === '' ? run.host : `${run.host}:${run.gpus}`;
-  return (
-    <>
-      <Cell name="select">
+  const cells: Record<ColumnName, ReactNode> = {
+    select: (
+      <>
         <span
           data-act="tick"
           className={`tick ${selected ? 'tick-on' : ''}`}
@@ -93,34 +97,48 @@ function RunCells({ run, selected, receivedAt }: RunCellsProps): ReactElement {
         >
           {selected && <Icon name="check" />}
         </span>
-      </Cell>
-      <Cell name="id">
+      </>
+    ),
+    id: (
+      <>
         <bdi className="mono" title={run.id}>
           {run.id}
         </bdi>
-      </Cell>
-      <Cell name="system">
+      </>
+    ),
+    system: (
+      <>
         {run.system !== null && <Foreign text={run.system} />}
         {run.seed !== null && <span className="aside seed">{words.runs.seed(run.seed)}</span>}
-      </Cell>
-      <Cell name="status">
+      </>
+    ),
+    status: (
+      <>
         <Marked mark={statusMarks[run.status]}>{words.statuses[run.status]}</Marked>
-      </Cell>
-      <Cell name="progress">
+      </>
+    ),
+    progress: (
+      <>
         {run.progress !== null && run.status !== 'completed' && (
           <Progress share={run.progress} label={`${run.id}: ${words.runs.columns.progress}`} />
         )}
-      </Cell>
-      <Cell name="spark">
+      </>
+    ),
+    spark: (
+      <>
         <Sparkline values={run.spark} />
-      </Cell>
-      <Cell name="metric">
+      </>
+    ),
+    metric: (
+      <>
         {run.metric !== null && (
           <>
-            <Foreign className="aside" text={run.metric.name} />{' '}
+            <bdi className="aside metric-name" title={run.metric.name}>
+              {lastSegment(run.metric.name)}
+            </bdi>{' '}
             <span
               data-act={run.source === null ? undefined : 'source'}
-              className={run.source === null ? '' : 'link'}
+              className={`metric-value ${run.source === null ? '' : 'link'}`}
             >
               <bdi
                 title={
@@ -132,37 +150,48 @@ function RunCells({ run, selected, receivedAt }: RunCellsProps): ReactElement {
             </span>
           </>
         )}
-      </Cell>
-      <Cell name="host">
+      </>
+    ),
+    host: (
+      <>
         <bdi className="mono" title={where}>
           {where}
         </bdi>
-      </Cell>
-      <Cell name="elapsed">
+      </>
+    ),
+    elapsed: (
+      <>
         {run.elapsedMs !== null && (
           <Elapsed ms={run.elapsedMs} since={receivedAt} ticking={run.status === 'running'} />
         )}
-      </Cell>
-      <Cell name="estimate">
+      </>
+    ),
+    estimate: (
+      <>
         {run.estimatedMs !== null && <span className="aside">{formatDuration(run.estimatedMs, words)}</span>}
-      </Cell>
-      <Cell name="why">
+      </>
+    ),
+    why: (
+      <>
         {run.attempts > 1 && <span className="pill">{words.runs.attempts(run.attempts)}</span>}
         {run.why !== null && <Foreign text={run.why} />}
-      </Cell>
+      </>
+    ),
+  };
+  return (
+    <>
+      {fit.names.map((name) => (
+        <Cell key={name} name={name}>
+          {cells[name]}
+        </Cell>
+      ))}
     </>
   );
 }
 
 const aligned = new Map(columns.map(({ name, align }) => [name, align]));
 
-function Cell({
-  name,
-  children,
-}: {
-  readonly name: (typeof columns)[number]['name'];
-  readonly children: ReactNode;
-}) {
+function Cell({ name, children }: { readonly name: ColumnName; readonly children: ReactNode }): ReactElement {
   return (
     <div role="gridcell" className={`cell cell-${name} ${aligned.get(name) ?? ''}`}>
       {children}

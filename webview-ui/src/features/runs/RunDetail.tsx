@@ -7,6 +7,7 @@ import { statusMarks } from '../../components/tones';
 import { usePanel } from '../../state/panelContext';
 import { abilitiesOf, runActions } from '../../state/selection';
 import { useWords } from '../../text/wordsContext';
+import { CurvesPane } from '../curves/CurvesPane';
 import { FileLink } from '../FileLink';
 import { ConfirmCancel } from './ConfirmCancel';
 import { LogPane } from './LogPane';
@@ -27,12 +28,13 @@ interface RunDetailProps {
 /** One run: how it stands and why, what can be done, and its log. */
 export function RunDetail({ run, row }: RunDetailProps): ReactElement {
   const words = useWords();
-  const { dispatch, send, mayAct } = usePanel();
+  const { state, dispatch, send, mayAct } = usePanel();
+  const curve = state.detail === 'curves';
   const [asking, setAsking] = useState<string | null>(null);
   const abilities = row === null ? null : abilitiesOf(row);
   const actions = abilities === null ? [] : runActions.filter((action) => abilities[action]);
   return (
-    <section className="run-detail" aria-label={words.log.title(run)}>
+    <section className={`run-detail ${curve ? 'run-detail-curves' : ''}`} aria-label={words.log.title(run)}>
       <div className="run-detail-head">
         <h2>
           <bdi className="mono">{run}</bdi>
@@ -70,6 +72,9 @@ export function RunDetail({ run, row }: RunDetailProps): ReactElement {
               </Button>
             ))
           )}
+          <Button onPress={() => dispatch({ type: 'detailed', detail: curve ? 'log' : 'curves' })}>
+            {curve ? words.curves.showLog : words.curves.ofRun}
+          </Button>
           <IconButton
             icon="close"
             label={words.common.close}
@@ -82,7 +87,13 @@ export function RunDetail({ run, row }: RunDetailProps): ReactElement {
           <Foreign text={row.why} />
         </p>
       )}
-      <LogPane run={run} />
+      {curve ? (
+        <div className="curves-detail">
+          <CurvesPane place="runs" runs={[run]} />
+        </div>
+      ) : (
+        <LogPane run={run} />
+      )}
     </section>
   );
 }

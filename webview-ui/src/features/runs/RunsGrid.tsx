@@ -1,8 +1,10 @@
 import { useVirtualizer, defaultRangeExtractor } from '@tanstack/react-virtual';
-import { useCallback, useRef, type ReactElement } from 'react';
+import { useCallback, useMemo, useRef, type CSSProperties, type ReactElement } from 'react';
 import type { RunsPage } from '../../../../src/protocol/view';
 import { usePanel } from '../../state/panelContext';
-import { keyOfLine, lineAt } from '../../state/runsLines';
+import { columnsThatFit, type ColumnName } from '../../state/columnsThatFit';
+import { keyOfLine, lineAt, unusedColumns } from '../../state/runsLines';
+import { useWidth } from '../../state/useWidth';
 import { useWords } from '../../text/wordsContext';
 import { GridHeader } from './GridHeader';
 import { GridRow } from './GridRow';
@@ -42,11 +44,18 @@ export function RunsGrid({ view }: { readonly view: RunsPage }): ReactElement {
     scrollTo: (index) => virtualizer.scrollToIndex(index),
   });
   useAskForLines(view, virtualizer.range);
+  const width = useWidth(scroller);
+  const unused = unusedColumns(view).join();
+  const fit = useMemo(
+    () => columnsThatFit(width, unused === '' ? [] : (unused.split(',') as ColumnName[])),
+    [width, unused],
+  );
 
   return (
     <div className="grid-scroller" ref={scroller}>
       <div
         className="grid"
+        style={{ '--columns': fit.template, minWidth: fit.least } as CSSProperties}
         role="treegrid"
         aria-label={words.runs.grid}
         aria-description={words.runs.gridHint}
@@ -55,7 +64,7 @@ export function RunsGrid({ view }: { readonly view: RunsPage }): ReactElement {
         onKeyDown={keys.onKeyDown}
         onClick={keys.onClick}
       >
-        <GridHeader />
+        <GridHeader fit={fit} />
         <div role="rowgroup" className="grid-body" style={{ height: virtualizer.getTotalSize() }}>
           {virtualizer.getVirtualItems().map(({ index, start }) => {
             const line = lineAt(view, index);
@@ -71,6 +80,7 @@ export function RunsGrid({ view }: { readonly view: RunsPage }): ReactElement {
                 shown={run !== null && state.shown?.run === run}
                 nested={view.query.group !== 'none'}
                 receivedAt={state.receivedAt}
+                fit={fit}
               />
             );
           })}

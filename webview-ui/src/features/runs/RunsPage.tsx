@@ -5,12 +5,14 @@ import { useWords } from '../../text/wordsContext';
 import { RunDetail } from './RunDetail';
 import { RunsFilters } from './RunsFilters';
 import { RunsGrid } from './RunsGrid';
+import { SelectedCurves } from './SelectedCurves';
 import { SelectionBar } from './SelectionBar';
 
 /** Every run of the study, one slice at a time, and the log of one of them. */
 export function RunsPage({ view }: { readonly view: RunsView }): ReactElement {
   const words = useWords();
   const { state } = usePanel();
+  const curved = state.detail === 'curves' && state.selected.size > 0;
   return (
     <div className="runs">
       <RunsFilters view={view} />
@@ -20,7 +22,11 @@ export function RunsPage({ view }: { readonly view: RunsView }): ReactElement {
       ) : (
         <RunsGrid view={view} />
       )}
-      {state.shown !== null && <RunDetail run={state.shown.run} row={state.shown.row} />}
+      {curved ? (
+        <SelectedCurves runs={[...state.selected.keys()]} />
+      ) : (
+        state.shown !== null && <RunDetail run={state.shown.run} row={state.shown.row} />
+      )}
     </div>
   );
 }

@@ -38,6 +38,9 @@ export function SelectionBar(): ReactElement {
           );
         })
       )}
+      <Button onPress={() => dispatch({ type: 'detailed', detail: 'curves' })}>
+        {words.curves.showFor(selected.size)}
+      </Button>
       <LinkButton onPress={clear}>{words.runs.clearSelection}</LinkButton>
     </div>
   );

@@ -1,13 +1,13 @@
 import type { RunSortKey } from '../../../../src/protocol/view';
-import type { Words } from '../../text/english';
+import type { ColumnFit, ColumnName } from '../../state/columnsThatFit';
 
 interface Column {
-  readonly name: keyof Words['runs']['columns'];
+  readonly name: ColumnName;
   readonly sortKey: RunSortKey | null;
   readonly align: '' | 'number';
 }
 
-/** In the order they stand; their widths are in runs.css. */
+/** In the order they stand; `columnsThatFit` says which have room. */
 export const columns: readonly Column[] = [
   { name: 'select', sortKey: null, align: '' },
   { name: 'id', sortKey: 'id', align: '' },
@@ -21,3 +21,7 @@ export const columns: readonly Column[] = [
   { name: 'estimate', sortKey: null, align: 'number' },
   { name: 'why', sortKey: null, align: '' },
 ];
+
+export function columnsOf({ names }: ColumnFit): readonly Column[] {
+  return columns.filter(({ name }) => names.includes(name));
+}
