@@ -20,7 +20,7 @@ export async function gatherOrigins(
     const origin = await origins.read(attempt);
     const { host, gpus, startedAt, endedAt } = attempt;
     attempts.set(job.id, {
-      ...{ attempt: attempt.attempt, only: null, command: job.command },
+      ...{ attempt: attempt.attempt, only: attempt.only ?? null, command: attempt.command ?? job.command },
       ...{ host, gpus, startedAt, endedAt, origin },
     });
     if (origin === null || origin.environment in environments) continue;

@@ -2,7 +2,8 @@ import type { Clock, Host, WorkspaceFiles } from '../core/ports';
 import type { CodeOrigin, EnvironmentFacts, RunOrigin } from '../core/results/origin';
 import type { RunEvent } from '../core/run/event';
 import type { Attempt, StudyState } from '../core/run/state';
-import { openAttempts, type OpenAttempt } from './openAttempts';
+import { runOfKey } from '../core/run/jobKey';
+import type { OpenAttempt } from './openAttempts';
 import { probeCode, probeEnvironment } from './originProbe';
 
 /** An environment is asked about again after this long: packages may be installed while a queue runs. */
@@ -65,8 +66,11 @@ export class OriginRecorder {
       const keys = new Set(this.started);
       this.started = [];
       const groups = new Map<string, OpenAttempt[]>();
-      for (const open of openAttempts(this.parts.state())) {
-        if (!keys.has(open.attempt.key)) continue;
+      for (const key of keys) {
+        const job = this.parts.state().jobs.get(runOfKey(key));
+        const attempt = job?.attempts.find((each) => each.key === key);
+        if (!job || !attempt) continue;
+        const open = { job, attempt };
         const place = JSON.stringify([open.attempt.host, this.folderOf(open)]);
         groups.set(place, [...(groups.get(place) ?? []), open]);
       }
@@ -83,7 +87,8 @@ export class OriginRecorder {
     const folder = this.folderOf(first);
     const code = await this.code(host, folder, signal);
     for (const { job, attempt } of group) {
-      const environment = await this.environment(host, job.job, folder, signal);
+      const made = { ...job.job, command: attempt.command ?? job.job.command };
+      const environment = await this.environment(host, made, folder, signal);
       const origin: RunOrigin = {
         gatheredAt: new Date(this.parts.clock.now()).toISOString(),
         code,

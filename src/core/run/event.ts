@@ -200,6 +200,10 @@ export type RunEvent = { readonly at: number } & (
       readonly gpus: readonly string[];
       /** Boot of the target when it was asked for; null: it has none. */
       readonly boot?: string | null;
+      /** Only the evaluation runs again: the run keeps its standing until it has given numbers. */
+      readonly only?: 'evaluation';
+      /** What is started, where it is not the run's own command. */
+      readonly command?: string;
     }
   | { readonly type: 'attempt.started'; readonly key: string; readonly handle: JobHandle }
   | { readonly type: 'attempt.unreachable'; readonly key: string; readonly why: string }

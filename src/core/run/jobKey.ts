@@ -15,3 +15,8 @@ export function jobKey(workspaceId: string, run: string, hash: string, attempt: 
 export function hashOfKey(key: JobKey): string {
   return key.split(':')[2] ?? '';
 }
+
+/** The run in a key. */
+export function runOfKey(key: JobKey): string {
+  return key.split(':')[1] ?? '';
+}

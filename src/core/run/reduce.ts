@@ -181,10 +181,17 @@ export class StateFold {
             host: event.host,
             gpus: event.gpus,
             boot: event.boot ?? null,
+            ...(event.only === undefined ? {} : { only: event.only, command: event.command ?? '' }),
             requestedAt: event.at,
           },
           ...{ startedAt: null, handle: null, stopping: null, unreachable: null, exit: null, endedAt: null },
         };
+        if (event.only !== undefined)
+          return void this.jobs.set(event.job, {
+            ...job,
+            attempts: [...job.attempts, attempt],
+            discounted: (job.discounted ?? 0) + 1,
+          });
         this.jobs.set(event.job, {
           ...job,
           phase: { kind: 'running' },

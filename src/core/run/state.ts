@@ -21,6 +21,9 @@ export interface Attempt {
   readonly host: string;
   readonly gpus: readonly string[];
   readonly boot: string | null;
+  /** Only the evaluation ran; `command` is what ran then. */
+  readonly only?: 'evaluation';
+  readonly command?: string;
   readonly requestedAt: number;
   readonly startedAt: number | null;
   readonly handle: JobHandle | null;

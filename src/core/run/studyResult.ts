@@ -49,9 +49,21 @@ export function studyResult(state: StudyState, generatedAt: number): StudyResult
     datasets: study.datasets ?? [],
     provenancePath,
     review: reviewSentence(state, null),
-    notes: study.notes,
+    notes: [...study.notes, ...evaluatedAgain(state)],
     generatedAt,
   };
+}
+
+/** Runs whose numbers are from an evaluation that ran again without its training. */
+function evaluatedAgain(state: StudyState): string[] {
+  return [...state.jobs.values()].flatMap(({ job, phase, attempts, obsolete }) => {
+    const attempt = phase.kind === 'completed' ? attempts.find(({ key }) => key === phase.key) : undefined;
+    return attempt?.only === undefined || obsolete
+      ? []
+      : [
+          `Of ${job.id} only the evaluation ran again (attempt ${attempt.attempt}); its training is that of an earlier attempt.`,
+        ];
+  });
 }
 
 function undeclared(known: readonly DeclaredMilestone[], used: Iterable<string>): DeclaredMilestone[] {
