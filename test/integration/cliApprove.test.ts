@@ -137,7 +137,7 @@ test('bridge status --json has every field that other programs rely on', async (
     { name: 'M0', status: 'completed' },
     { name: 'M1', status: 'failed' },
   ]);
-  expect(done.budget).toEqual({
+  expect(done.budget).toMatchObject({
     gpuHours: { planned: 0, used: 0, cap: null },
     usd: { planned: 0, used: 0, cap: null },
   });

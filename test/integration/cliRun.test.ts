@@ -152,11 +152,11 @@ describe('bridge run --dry-run', () => {
 
   test('names a script that is missing', async () => {
     ws = Workspace.studyLine();
-    ws.remove('tools/fit.py');
+    ws.remove('tools/make_points.py');
     const { code, stderr } = await bridge(ws, ['run', '--dry-run']);
     expect(code).toBe(0);
     expect(stderr).toMatch(
-      /experiments\.yaml:\d+ starts least-squares-s3 with tools\/fit\.py, which does not exist/,
+      /experiments\.yaml:\d+ starts points-n40 with tools\/make_points\.py, which does not exist/,
     );
   });
 });
