@@ -15,6 +15,7 @@ import { registerSelfCheck } from './cli/selfCheck';
 import { registerStatus } from './cli/status';
 import { registerSupervise } from './cli/supervise';
 import { registerTemplate } from './cli/template';
+import { registerReproduce } from './cli/reproduce';
 import { registerVerify } from './cli/verify';
 
 /** A dash between a plan and its overrides: the shell's own `--` would be taken away before a verb sees it. */
@@ -50,6 +51,7 @@ async function main(argv: readonly string[]): Promise<void> {
   registerCheck(program, io);
   registerCompare(program, io);
   registerEvaluate(program, io);
+  registerReproduce(program, io);
   registerVerify(program, io);
   registerSupervise(program, io);
   if (argv.length === 0) return program.outputHelp();
