@@ -149,13 +149,10 @@ export interface Host {
   create(path: string, content: string): Promise<boolean>;
   glob(folder: string, patterns: readonly string[]): Promise<readonly FileFacts[]>;
   /**
-   * Starts a process in a session of its own that outlives whoever started it. `ended` is called when this process
-   * learns of its end; after a restart only polling tells.
+   * Starts a process in a process group of its own that outlives whoever started it. Null: it ended before it could be
+   * identified.
    */
-  start(
-    argv: readonly string[],
-    options: { variables: Readonly<Record<string, string>>; ended: () => void },
-  ): Promise<ProcessIdentity>;
+  start(argv: readonly string[]): Promise<ProcessIdentity | null>;
   states(processes: readonly ProcessIdentity[]): Promise<readonly ProcessFacts[]>;
   /** Processes whose argument list holds this word. */
   findByArgument(word: string): Promise<readonly ProcessIdentity[]>;
@@ -169,8 +166,8 @@ export interface Host {
   signal(processes: readonly ProcessIdentity[], signal: 'terminate' | 'kill'): Promise<void>;
   /** Changes when the machine restarts; null: it cannot tell. */
   boot(): Promise<string | null>;
-  /** Calls back when something in a folder changes. */
-  watchFolder(folder: string, changed: () => void): Disposable;
+  /** Calls back when something in a folder changes, with its name where the system tells. */
+  watchFolder(folder: string, changed: (name: string | null) => void): Disposable;
 }
 
 /** Where jobs run. Methods answer promptly; waiting belongs to the engine. */

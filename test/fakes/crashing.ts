@@ -16,10 +16,7 @@ export function crashingHost(host: Host, point: CrashPoint): Host {
       point.change(`create folder ${tail(path)}`, () => host.createFolder(path, files)),
     create: (path, content) => point.change(`create ${tail(path)}`, () => host.create(path, content)),
     glob: (folder, patterns) => point.look(`glob ${patterns.join()}`, () => host.glob(folder, patterns)),
-    start: (argv, options) =>
-      point.change(`start ${tail(argv[2] ?? '')}`, () =>
-        host.start(argv, { ...options, ended: () => point.stoppedAt === null && options.ended() }),
-      ),
+    start: (argv) => point.change(`start ${tail(argv[2] ?? '')}`, () => host.start(argv)),
     states: (processes) => point.look('states', () => host.states(processes)),
     findByArgument: (word) => point.look('find by argument', () => host.findByArgument(word)),
     findByVariable: (name, value) => point.look('find by variable', () => host.findByVariable(name, value)),
@@ -28,8 +25,8 @@ export function crashingHost(host: Host, point: CrashPoint): Host {
     signal: (processes, signal) => point.change('signal', () => host.signal(processes, signal)),
     boot: () => point.look('boot', () => host.boot()),
     watchFolder: (folder, changed) =>
-      host.watchFolder(folder, () => {
-        if (point.stoppedAt === null) changed();
+      host.watchFolder(folder, (name) => {
+        if (point.stoppedAt === null) changed(name);
       }),
   };
 }

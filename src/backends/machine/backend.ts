@@ -20,11 +20,9 @@ import { wrapperName, wrapperScript } from './wrapper';
 /** Our own queue on any machine: one folder an attempt, and the folder is the truth about it. */
 export class MachineBackend implements ComputeBackend {
   readonly scheduling = 'bridge';
-  private wrapperWritten = false;
-  private listener: ((keys: readonly JobKey[]) => void) | null = null;
-  /** Attempts that this process started itself: their end is told, nobody needs to watch their folder. */
-  private readonly own = new Set<JobKey>();
-  private readonly watched = new Map<JobKey, Disposable>();
+  private prepared = false;
+  /** Name of the mark that an attempt leaves at its end -> its key. */
+  private readonly marks = new Map<string, JobKey>();
   private readonly stopper: Stopper;
 
   /** `graceMs`: how long a run may take to end after it was asked to, before it is made to. */
@@ -46,26 +44,20 @@ export class MachineBackend implements ComputeBackend {
 
   async submit(jobs: readonly PlacedJob[], _signal: AbortSignal): Promise<ReadonlyMap<JobKey, JobHandle>> {
     const handles = new Map<JobKey, JobHandle>();
+    await this.prepare();
     const wrapper = `${this.host.bridgeFolder}/${wrapperName}`;
-    if (!this.wrapperWritten) await this.host.write(wrapper, wrapperScript);
-    this.wrapperWritten = true;
-    for (const job of jobs) {
+    const start = async (job: PlacedJob) => {
       const { path } = this.folder(job.key);
       // What another driver wrote for this attempt stands: its listing was taken before anything could have begun.
       await this.host.createFolder(path, {
         'job.json': JSON.stringify(await this.record(job)),
         'run.sh': runScript(job, path),
       });
-      this.own.add(job.key);
-      const process = await this.host.start(['/bin/sh', wrapper, path, job.cwd], {
-        variables: {},
-        ended: () => {
-          this.own.delete(job.key);
-          this.listener?.([job.key]);
-        },
-      });
+      this.marks.set(endMark(job.key), job.key);
+      const process = await this.host.start(['/bin/sh', wrapper, path, job.cwd, endMark(job.key)]);
       handles.set(job.key, { folder: path, process, externalId: null });
-    }
+    };
+    await Promise.all(jobs.map(start));
     return handles;
   }
 
@@ -85,9 +77,13 @@ export class MachineBackend implements ComputeBackend {
     for (const key of keys) {
       const folder = this.folder(key);
       let status = await folder.status();
-      // Looked at again after the watch began: an end between the two would be seen by nobody.
-      if (status.kind === 'running' && this.watchAdopted(key)) status = await folder.status();
-      if (status.kind !== 'running') this.unwatch(key);
+      const mark = endMark(key);
+      if (status.kind !== 'running') this.marks.delete(mark);
+      else if (!this.marks.has(mark)) {
+        this.marks.set(mark, key);
+        // Looked at again now that its end would be noticed: one between the two looks would be seen by nobody.
+        status = await folder.status();
+      }
       statuses.set(key, status);
     }
     return statuses;
@@ -99,12 +95,28 @@ export class MachineBackend implements ComputeBackend {
     return forbidden;
   }
 
+  /** Each run leaves a mark in one folder when it ends, whoever started it: one watch tells of them all. */
   watch(changed: (keys: readonly JobKey[]) => void): Disposable {
-    this.listener = changed;
+    let watching: Disposable | null = null;
+    let disposed = false;
+    const told = (name: string | null) => {
+      const key = name === null ? undefined : this.marks.get(name);
+      if (name === null) changed([...this.marks.values()]);
+      else if (key !== undefined) changed([key]);
+    };
+    const begin = async () => {
+      await this.prepare();
+      if (disposed) return;
+      watching = this.host.watchFolder(`${this.host.bridgeFolder}/${endedName}`, told);
+      // What ended while the watch was being set up.
+      changed([...this.marks.values()]);
+    };
+    // Without a watch the engine's poll tells.
+    begin().catch(() => undefined);
     return {
       dispose: () => {
-        this.listener = null;
-        for (const key of [...this.watched.keys()]) this.unwatch(key);
+        disposed = true;
+        watching?.dispose();
       },
     };
   }
@@ -160,23 +172,18 @@ export class MachineBackend implements ComputeBackend {
     return { key, run, attempt, cwd, command, gpus, expectedOutputs, before };
   }
 
-  /** Whether a watch was begun. */
-  private watchAdopted(key: JobKey): boolean {
-    if (this.own.has(key) || this.watched.has(key) || !this.listener) return false;
-    try {
-      this.watched.set(
-        key,
-        this.host.watchFolder(this.folder(key).path, () => this.listener?.([key])),
-      );
-      return true;
-    } catch {
-      // Without a watch the engine's poll tells.
-      return false;
-    }
+  private async prepare(): Promise<void> {
+    if (this.prepared) return;
+    await this.host.write(`${this.host.bridgeFolder}/${wrapperName}`, wrapperScript);
+    await this.host.createFolder(`${this.host.bridgeFolder}/${endedName}`, { about });
+    this.prepared = true;
   }
+}
 
-  private unwatch(key: JobKey): void {
-    this.watched.get(key)?.dispose();
-    this.watched.delete(key);
-  }
+const endedName = 'ended';
+const about = 'Each run leaves an empty file here when it ends; the driver is woken by it.\n';
+
+function endMark(key: JobKey): string {
+  const [, run, hash, attempt] = key.split(':');
+  return `${run}:${attempt}-${hash}`;
 }

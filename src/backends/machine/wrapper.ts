@@ -1,5 +1,5 @@
 /**
- * The script that every run is started by, in plain POSIX sh. Called as `sh wrapper FOLDER CWD`.
+ * The script that every run is started by, in plain POSIX sh. Called as `sh wrapper FOLDER CWD MARK`.
  *
  * 1. It creates `claim` with O_EXCL (noclobber) and writes who it is. Of two that were started for one attempt the
  *    loser leaves silently: this, and not the driver's memory, is what makes a run start once. A claim without a whole
@@ -7,13 +7,14 @@
  * 2. It runs `run.sh` with bash, its output in `log`. Signals for the group reach the command; the wrapper itself
  *    outlives them to record how it ended.
  * 3. It writes `exit`: the code, how many seconds the run took by a clock that never jumps (empty where there is none),
- *    and a newline, which is the mark that the record is whole. A disk that is full is waited for.
+ *    and a newline, which is the sign that the record is whole. A disk that is full is waited for. Last, it leaves an
+ *    empty file in `ended`, which wakes whoever drives.
  *
  * Field 22 of /proc/PID/stat is the start time (man 5 proc); without /proc (macOS) `ps` tells it.
  */
 export const wrapperScript = `# Bridge starts every run with this script; see docs/architecture.md, "How once is once".
 set -C
-folder=$1 cwd=$2 from= to=
+folder=$1 cwd=$2 mark=\${1%/jobs/*}/ended/$3 from= to=
 if [ -r /proc/self/stat ]; then
   read -r boot < /proc/sys/kernel/random/boot_id
   read -r stat < "/proc/$$/stat"
@@ -43,7 +44,8 @@ until { printf '%s\\t%s\\t%s\\n' "$code" "$from" "$to" >| "$folder/exit"; } 2>/d
   [ -d "$folder" ] || exit 1
   sleep 1
 done
+: >| "$mark"
 `;
 
 /** Changes whenever the script does, so that a newer Bridge never runs an older wrapper. */
-export const wrapperName = 'wrapper-2.sh';
+export const wrapperName = 'wrapper-3.sh';

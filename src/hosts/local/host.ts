@@ -25,6 +25,7 @@ import type {
   ProcessFacts,
   ProcessIdentity,
 } from '../../core/ports';
+import { Starter } from './starter';
 import { bootId, elapsedSince, isAlive, processStart } from '../../util/processIdentity';
 
 /** Variables of an editor's process that would change how a run behaves. */
@@ -35,6 +36,8 @@ const ownSecrets = /^(VAST_API_KEY|BRIDGE_VAST_URL|BRIDGE_LEASE_MS)$/;
 /** This machine. Small files are read and written synchronously: it is faster, and the driver is a process of its own. */
 export class LocalHost implements Host {
   readonly id = 'local';
+
+  private readonly starter = new Starter(runEnvironment);
 
   constructor(readonly bridgeFolder: string) {}
 
@@ -146,27 +149,13 @@ export class LocalHost implements Host {
     });
   }
 
-  start(
-    argv: readonly string[],
-    options: { variables: Readonly<Record<string, string>>; ended: () => void },
-  ): Promise<ProcessIdentity> {
-    const [file, ...args] = argv;
-    const inherited = Object.fromEntries(
-      Object.entries(process.env).filter(([name]) => !editorVariables.test(name) && !ownSecrets.test(name)),
-    );
-    return new Promise((resolve, reject) => {
-      const child = spawn(file!, args, {
-        detached: true,
-        stdio: 'ignore',
-        cwd: '/',
-        env: { ...inherited, ...options.variables },
-      });
-      child.once('error', reject);
-      child.once('exit', () => options.ended());
-      child.unref();
-      if (child.pid !== undefined)
-        resolve({ pid: child.pid, startTime: processStart(child.pid)?.startTime ?? '', bootId: bootId() });
-    });
+  async start(argv: readonly string[]): Promise<ProcessIdentity | null> {
+    const pid = argv.some((word) => word.includes('\n'))
+      ? await startDirectly(argv, runEnvironment())
+      : await this.starter.start(argv);
+    const startTime = processStart(pid)?.startTime ?? '';
+    // It may have ended already; its claim says who it was.
+    return startTime === '' ? null : { pid, startTime, bootId: bootId() };
   }
 
   async states(processes: readonly ProcessIdentity[]): Promise<readonly ProcessFacts[]> {
@@ -235,12 +224,28 @@ export class LocalHost implements Host {
       if (isAlive(each)) trySignal(each.pid, signal === 'kill' ? 'SIGKILL' : 'SIGTERM');
   }
 
-  watchFolder(folder: string, changed: () => void): Disposable {
-    const watcher = watch(folder, changed);
+  watchFolder(folder: string, changed: (name: string | null) => void): Disposable {
+    const watcher = watch(folder, (_event, name) => changed(name));
     watcher.on('error', () => watcher.close());
     watcher.unref();
     return { dispose: () => watcher.close() };
   }
+}
+
+/** The environment of runs: this process's own, without what is the editor's or for Bridge alone. */
+function runEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !editorVariables.test(name) && !ownSecrets.test(name)),
+  );
+}
+
+function startDirectly([file, ...args]: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(file!, args, { detached: true, stdio: 'ignore', cwd: '/', env });
+    child.once('error', reject);
+    child.unref();
+    if (child.pid !== undefined) resolve(child.pid);
+  });
 }
 
 function identify(pid: number): ProcessIdentity[] {
