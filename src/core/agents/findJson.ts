@@ -2,6 +2,9 @@
 export type FoundJson =
   { readonly kind: 'found'; readonly value: unknown } | { readonly kind: 'none'; readonly why: string };
 
+/** Pieces of a text that are tried, the last first. */
+const maxTries = 20;
+
 /**
  * Finds the JSON document in what a model wrote: the whole text, else the last fenced block that parses, else the last
  * object that stands in prose. Linear in the text's length, since a megabyte of prose may come.
@@ -9,15 +12,14 @@ export type FoundJson =
 export function findJson(text: string): FoundJson {
   const whole = tryParse(text.trim());
   if (whole.kind === 'found') return whole;
-  const fenced = [...text.matchAll(/^[ \t]*(`{3,}|~{3,})[^\n]*\n([\s\S]*?)^[ \t]*\1[ \t]*$/gm)];
-  for (const [, , block = ''] of fenced.reverse()) {
+  for (const block of fencedBlocks(text).reverse().slice(0, maxTries)) {
     const parsed = tryParse(block.trim());
     if (parsed.kind === 'found' && isObject(parsed.value)) return parsed;
   }
   const open = text.indexOf('{');
   if (open < 0) return { kind: 'none', why: 'there is no JSON in it' };
   const objects = topLevelObjects(text);
-  for (const [from, to] of objects.reverse().slice(0, 20)) {
+  for (const [from, to] of objects.reverse().slice(0, maxTries)) {
     const parsed = tryParse(text.slice(from, to));
     if (parsed.kind === 'found') return parsed;
   }
@@ -31,6 +33,23 @@ function tryParse(text: string): FoundJson & { why: string } {
     const ends = /unexpected end|unterminated/i.test((error as Error).message);
     return { kind: 'none', why: ends ? 'its JSON ends in the middle' : 'it is not valid JSON' };
   }
+}
+
+/** What stands between lines of backticks or tildes. Line by line: a pattern over the whole is quadratic. */
+function fencedBlocks(text: string): string[] {
+  const blocks: string[] = [];
+  let fence: string | null = null;
+  let lines: string[] = [];
+  for (const line of text.split('\n')) {
+    const mark = /^[ \t]*(`{3,}|~{3,})/.exec(line)?.[1];
+    if (fence === null) {
+      if (mark !== undefined) [fence, lines] = [mark, []];
+    } else if (mark === fence && line.trim() === mark) {
+      blocks.push(lines.join('\n'));
+      fence = null;
+    } else lines.push(line);
+  }
+  return blocks;
 }
 
 function isObject(value: unknown): boolean {

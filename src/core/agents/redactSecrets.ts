@@ -1,6 +1,9 @@
-/** Shapes of keys that services hand out, and of lines that name one. Kept wide: a redacted word costs nothing. */
+/**
+ * Shapes of keys that services hand out, and of lines that name one. Kept wide: a redacted word costs nothing. Lengths
+ * are bounded so that megabytes without a key stay linear.
+ */
 const shapes: readonly RegExp[] = [
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
+  /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,30}PRIVATE KEY-----|$)/g,
   /\bsk-[A-Za-z0-9_-]{16,}/g,
   /\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,})/g,
   /\bhf_[A-Za-z0-9]{20,}/g,
@@ -8,12 +11,12 @@ const shapes: readonly RegExp[] = [
   /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
   /\bAIza[A-Za-z0-9_-]{30,}/g,
   /\b(?:npm|pypi|wandb_v1|ak|as)[_-][A-Za-z0-9_-]{30,}/g,
-  /\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{5,}/g,
+  /\beyJ[A-Za-z0-9_-]{10,500}\.[A-Za-z0-9_-]{10,4000}\.[A-Za-z0-9_-]{5,}/g,
 ];
 const named =
-  /((?:api[_-]?key|secret|token|passwd|password|credential|access[_-]?key)[a-z0-9_-]*["']?\s*(?:=|:)\s*\\?["']?)([^\s"'\\,;}]{8,})/gi;
+  /((?:api[_-]?key|secret|token|passwd|password|credential|access[_-]?key)[a-z0-9_-]{0,30}["']?\s{0,8}(?:=|:)\s{0,8}\\?["']?)([^\s"'\\,;}]{8,})/gi;
 const bearer = /(\b(?:Bearer|Basic)\s+)([A-Za-z0-9._~+/=-]{8,})/g;
-const inUrl = /(\w+:\/\/[^\s:/@]+:)([^\s@/]+)(@)/g;
+const inUrl = /(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s:/@]{1,200}:)([^\s@/]{1,500})(@)/gi;
 
 const mark = '[redacted]';
 

@@ -70,7 +70,7 @@ export function reviewSettings(sources: OptionSources): { settings: ReviewSettin
         `bridge.${name} in ${whose} is ${JSON.stringify(values[name])}, which is not a value for it; it is left out.`,
       );
     }
-    return v.getDefault(known[name]) as Values[N];
+    return v.getDefault(known[name]);
   };
   const mine = read('traces');
   const theirs = v.safeParse(v.picklist(traceModes), sources.workspace.traces);
