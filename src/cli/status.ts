@@ -4,6 +4,7 @@ import { currentHolder } from '../store/journal';
 import { openWorkspaceClient } from '../store/workspaceClient';
 import type { CliIo } from './io';
 import { interruptSignal, readState, workspaceRoot } from './openSession';
+import { describeSpark } from './sparkline';
 import { statusDocument, type StatusDocument } from './statusDocument';
 
 /** `bridge status`: what is running, waiting and why, done, spent. Reads only. */
@@ -18,12 +19,20 @@ export function registerStatus(program: Command, io: CliIo): void {
       const root = workspaceRoot(flags.workspace);
       const state = readState(root, io);
       const driving = currentHolder(bridgeFolder(root).journal) !== null;
-      const print = (document: StatusDocument) =>
-        io.out(flags.json ? JSON.stringify(document, null, flags.watch ? 0 : 2) : statusText(document));
-      if (!flags.watch) return print(statusDocument(state, driving, Date.now()));
+      if (!flags.watch) {
+        const document = statusDocument(state, driving, Date.now());
+        return io.out(flags.json ? JSON.stringify(document, null, 2) : statusText(document));
+      }
       const client = openWorkspaceClient({ root, startDriver: () => undefined });
       const signal = interruptSignal();
-      const show = () => print(statusDocument(client.state, client.driving, Date.now()));
+      const spark = (run: string) => describeSpark(client.spark(run, sparkLength));
+      let before = '';
+      const show = () => {
+        const document = statusDocument(client.state, client.driving, Date.now());
+        const text = flags.json ? JSON.stringify(document) : statusText(document, spark);
+        if (text !== before) io.out(text);
+        before = text;
+      };
       show();
       client.onDidChange(show);
       const alive = setInterval(() => undefined, 60_000);
@@ -33,12 +42,22 @@ export function registerStatus(program: Command, io: CliIo): void {
     });
 }
 
-function statusText(document: StatusDocument): string {
+/** Values of a run's live metric that fit beside it. */
+const sparkLength = 24;
+
+function statusText(document: StatusDocument, spark: (run: string) => string = () => ''): string {
   if (document.jobs.length === 0)
     return 'Nothing was run in this workspace yet. "bridge run" starts its plan.';
   const width = Math.max(...document.jobs.map((job) => job.id.length));
   const lines = document.jobs.map((job) =>
-    `  ${job.id.padEnd(width)}  ${job.status.padEnd(11)} ${job.why ?? ''}`.trimEnd(),
+    [
+      `  ${job.id.padEnd(width)}  ${job.status.padEnd(11)}`,
+      job.status === 'running' ? spark(job.id) : '',
+      job.why ?? '',
+    ]
+      .filter((part) => part !== '')
+      .join(' ')
+      .trimEnd(),
   );
   const counts = new Map<string, number>();
   for (const job of document.jobs) counts.set(job.status, (counts.get(job.status) ?? 0) + 1);

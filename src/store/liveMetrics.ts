@@ -10,14 +10,16 @@ import { metricFiles } from './metricFiles';
 const runsAtMost = 128;
 /** How often what is looked at is read again. */
 const refreshMs = 500;
-/** A run that nobody asked for in this time is not read. */
+/** A run that nobody asked for in this time is read rarely; what is new in it makes them ask again. */
 const forgottenMs = 10_000;
+const rareMs = 5000;
 
 interface Followed {
   readonly key: string;
   readonly series: RunSeries;
   readonly follower: MetricFollower;
   wantedAt: number;
+  readAt: number;
   /** Read to its end after the run had ended. */
   complete: boolean;
 }
@@ -76,7 +78,7 @@ export class LiveMetrics {
     if (entry?.key !== key) {
       const series = new RunSeries();
       const follower = metricFiles.follow(place, (point) => series.add(point));
-      entry = { key, series, follower, wantedAt: 0, complete: false };
+      entry = { key, series, follower, wantedAt: 0, readAt: 0, complete: false };
     }
     entry.wantedAt = performance.now();
     this.followed.delete(run);
@@ -100,7 +102,9 @@ export class LiveMetrics {
       let some = false;
       const now = performance.now();
       for (const [run, entry] of [...this.followed]) {
-        if (entry.complete || now - entry.wantedAt > forgottenMs) continue;
+        const pause = now - entry.wantedAt > forgottenMs ? rareMs : 0;
+        if (entry.complete || now - entry.readAt < pause) continue;
+        entry.readAt = now;
         const before = this.fingerprint(entry);
         await this.read(run, entry);
         some ||= before !== this.fingerprint(entry);
