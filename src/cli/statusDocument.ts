@@ -60,27 +60,23 @@ function jobDocument(state: JobState, explain: WaitExplainer, target: string): J
   const last = attempts[attempts.length - 1];
   const iso = (at: number | null | undefined) => (at == null ? null : new Date(at).toISOString());
   return {
-    ...{
-      id: job.id,
-      run: job.id,
-      phase: job.phase,
-      milestone: job.milestone,
-      status: statusWord(state),
-      attempts: attempts.length,
-    },
+    id: job.id,
+    run: job.id,
+    phase: job.phase,
+    milestone: job.milestone,
+    status: statusWord(state),
+    attempts: attempts.length,
     reason: phase.kind === 'failed' ? phase.failure.class : null,
     why:
       phase.kind === 'failed' || phase.kind === 'skipped' || phase.kind === 'cancelled'
         ? reasonOf(state)
         : explain.why(state),
     gpu: last && last.gpus.length > 0 ? last.gpus.join(',') : null,
-    ...{
-      started: iso(last?.startedAt),
-      ended: iso(last?.endedAt),
-      exitCode: last?.exit?.code ?? null,
-      target,
-      host: last?.host ?? null,
-    },
+    started: iso(last?.startedAt),
+    ended: iso(last?.endedAt),
+    exitCode: last?.exit?.code ?? null,
+    target,
+    host: last?.host ?? null,
   };
 }
 
