@@ -39,9 +39,9 @@ export interface CurveSeries {
   readonly steps: Float64Array;
   /** At each step; NaN: the run wrote no number there, and the line has a gap. */
   readonly values: Float64Array;
-  /** Sample standard deviation over the runs at each step, NaN where fewer than two have a value; null: one run. */
+  /** Sample standard deviation over the runs at each step, NaN where there is no mean; null: one run. */
   readonly spread: Float64Array | null;
-  /** How many runs the mean is of at each step; null: one run. */
+  /** How many runs have a value at each step; null: one run. */
   readonly counts: Float64Array | null;
   /** Steps from which a run went on after it was interrupted. */
   readonly restarts: readonly number[];

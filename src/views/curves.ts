@@ -39,7 +39,7 @@ export function curvesView(
 ): CurvesView {
   const metrics = [...new Set(read.flatMap(({ curves }) => curves.map(({ series }) => series)))].sort();
   const chosen = query.metric !== null && metrics.includes(query.metric) ? query.metric : null;
-  const metric = chosen ?? mainSeries(metrics, state.study?.primaryMetric?.name ?? null);
+  const metric = chosen ?? mainMetric(read, state.study?.primaryMetric?.name ?? null);
   const index = studyIndex(state);
   const drawn = read.flatMap(({ run, curves }) => {
     const curve = curves.find(({ series, points }) => series === metric && points.length > 0);
@@ -60,6 +60,18 @@ export function curvesView(
     omitted: omitted + left,
     silent: read.length - drawn.length,
   };
+}
+
+/** The series that matters, of those that most runs write: a picture that leaves runs out is a poor first one. */
+function mainMetric(read: readonly ReadRun[], primary: string | null): string | null {
+  const writers = new Map<string, number>();
+  for (const { curves } of read)
+    for (const { series } of curves) writers.set(series, (writers.get(series) ?? 0) + 1);
+  const most = Math.max(0, ...writers.values());
+  return mainSeries(
+    [...writers].flatMap(([name, count]) => (count === most ? [name] : [])),
+    primary,
+  );
 }
 
 interface Drawn {

@@ -14,7 +14,8 @@ export interface MeanCurve {
 /**
  * The mean of runs at each step that one of them has, with the sample standard deviation. Between two of its points a
  * run is taken to go straight, before its first and after its last it does not count, and at a gap neither. A
- * single run is itself, with NaN at its gaps. Of several at most `most` steps are kept, evenly, with the first and the last.
+ * single run is itself, with NaN at its gaps. Where fewer than half of the runs have a value (two at the least) there
+ * is no mean: the few that went on longer would pass for all. Of several at most `most` steps are kept, evenly, with the first and the last.
  */
 export function meanCurve(curves: readonly PlainCurve[], most: number): MeanCurve {
   // A single run was thinned where it was read, by its extremes; picking again could lose them.
@@ -24,6 +25,7 @@ export function meanCurve(curves: readonly PlainCurve[], most: number): MeanCurv
   if (curves.length === 1) return { steps, values: tracks[0]!, spread: null, counts: null };
   const spread = new Float64Array(steps.length);
   const counts = new Float64Array(steps.length);
+  const least = Math.max(2, Math.ceil(curves.length / 2));
   for (let at = 0; at < steps.length; at++) {
     // Welford's running mean and sum of squares: no loss of digits for large values that are close together.
     let n = 0;
@@ -37,8 +39,8 @@ export function meanCurve(curves: readonly PlainCurve[], most: number): MeanCurv
       mean += off / n;
       squares += off * (value - mean);
     }
-    values[at] = n === 0 ? Number.NaN : mean;
-    spread[at] = n < 2 ? Number.NaN : Math.sqrt(squares / (n - 1));
+    values[at] = n < least ? Number.NaN : mean;
+    spread[at] = n < least ? Number.NaN : Math.sqrt(squares / (n - 1));
     counts[at] = n;
   }
   return { steps, values, spread, counts };

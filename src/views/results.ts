@@ -60,7 +60,9 @@ function build(state: StudyState, { now, t, language }: ViewInput): ResultsPage 
     groups: [...study.milestones]
       .sort((a, b) => interest.indexOf(a.kind) - interest.indexOf(b.kind))
       .filter(({ runs }) => runs.length > 0)
-      .map((milestone) => group(milestone, study, t)),
+      .map((milestone) => group(milestone, study, t))
+      // What has no number yet has nothing to say yet.
+      .sort((a, b) => Number(a.systems.length === 0) - Number(b.systems.length === 0)),
     handoff: state.ended === null ? null : renderHandoff(study, handoffCounts(state), language),
   };
 }
@@ -152,8 +154,7 @@ function comparison(
   const found = compareWithBaseline(each, metric, primaryMetric.direction, study);
   if (found === null || found.difference === null)
     return Object.values(study.baselines).includes(each.system) ? t('the baseline') : null;
-  const own = Math.max(decimals, Math.min(decimals + 1, decimalsFor([found.difference])));
-  const number = formatDifference(found.difference, own);
+  const number = formatDifference(found.difference, decimals);
   const chance = found.p === null ? number : `${number} p ${formatP(found.p)}`;
   const { label } = found.baseline;
   switch (found.verdict) {

@@ -3,7 +3,6 @@ import type { MilestoneProgress, RunStatus } from '../protocol/view';
 import { shownState, type ViewInput } from './input';
 import { milestoneProgress } from './milestones';
 import { milestoneLabel } from './runs';
-import { lastSegment } from '../protocol/metricName';
 import { runRow } from './runRow';
 import { plannedGpuHours, progressOf, usedGpuHours } from './time';
 import { describeWhy } from './why';
@@ -136,9 +135,9 @@ function runNode(state: StudyState, entry: RunEntry, input: ViewInput): TreeNode
   const why = describeWhy(state, entry, input);
   const parts = [
     entry.status === 'running' && share !== null ? `${Math.floor(share * 100)} %` : null,
-    // The value first: the sidebar is narrow and cuts off at the end.
-    row.metric === null ? null : `${row.metric.value} ${lastSegment(row.metric.name)}`,
-    elapsed,
+    // The number alone: the sidebar is narrow and cuts off at the end. Its name and the time are in the tooltip.
+    row.metric === null ? null : row.metric.value,
+    row.metric === null ? elapsed : null,
     entry.status === 'pending' || entry.status === 'completed' || entry.status === 'running'
       ? null
       : describeStatus(entry.status, t),

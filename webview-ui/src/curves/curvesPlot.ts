@@ -124,7 +124,7 @@ export class CurvesPlot {
       cursor: { drag: { x: true, y: false, dist: 4 }, points: { size: 7 } },
       scales: { x: { time: false }, y: setup.log ? { distr: 3, range: tightLog } : { distr: 1 } },
       axes: [
-        { ...axis, label: setup.xLabel, size: 34, values: numbers },
+        { ...axis, label: setup.xLabel, size: 34, values: numbers, incrs: stepsBetween },
         {
           ...axis,
           label: setup.yLabel,
@@ -201,6 +201,14 @@ export class CurvesPlot {
     });
   }
 }
+
+const round = [1, 2, 2.5, 5];
+const decades = Array.from({ length: 22 }, (_, at) => 10 ** (at - 6));
+const increments = decades.flatMap((decade) => round.map((digit) => digit * decade));
+
+/** Whole steps are never marked at halves. */
+const stepsBetween = ({ data }: uPlot): number[] =>
+  data[0].every(Number.isInteger) ? increments.filter(Number.isInteger) : increments;
 
 /** From the data's own lowest to its highest, not to whole powers of ten. */
 const tightLog: uPlot.Range.Function = (_plot, min, max) => uPlot.rangeLog(min, max, 10, false);

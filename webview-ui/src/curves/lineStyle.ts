@@ -32,10 +32,11 @@ export function lineStyles(systems: readonly (string | null)[], ground: Ground):
     const index = order.get(key)!;
     const turn = within.get(index) ?? 0;
     within.set(index, turn + 1);
+    const place = index % palette.length;
     const round = Math.floor(index / palette.length);
     return {
-      color: palette[index % palette.length]!,
-      dash: dashes[(index + round + turn) % dashes.length]!,
+      color: palette[place]!,
+      dash: dashes[(place + round + turn) % dashes.length]!,
     };
   });
 }

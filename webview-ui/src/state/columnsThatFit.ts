@@ -23,7 +23,7 @@ interface ColumnRoom {
 const rooms: readonly ColumnRoom[] = [
   { name: 'select', least: 22, grows: 0 },
   { name: 'id', least: 72, grows: 0 },
-  { name: 'system', least: 120, grows: 1.3 },
+  { name: 'system', least: 150, grows: 1.3 },
   { name: 'status', least: 100, grows: 0 },
   { name: 'progress', least: 92, grows: 0 },
   { name: 'spark', least: 74, grows: 0 },

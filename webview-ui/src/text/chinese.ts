@@ -66,7 +66,6 @@ export const chinese: Words = {
     endsAbout: (time) => `约 ${time} 结束`,
     needsYou: (count) => `需要你：${count}`,
     driving: 'Bridge 正在推进运行',
-    idle: '当前没有在推进',
     restricted: '此工作区未受信任：可以查看一切，但不能启动任何运行。',
     manageTrust: '管理信任',
     pagesLabel: '页面',

@@ -87,7 +87,6 @@ export const english = {
     endsAbout: (time: string) => `ends about ${time}`,
     needsYou: (count: number) => `Needs you: ${count}`,
     driving: 'Bridge is driving runs',
-    idle: 'Nothing is being driven',
     restricted: 'This workspace is not trusted: everything can be read, nothing can be started.',
     manageTrust: 'Manage trust',
     pagesLabel: 'Pages',

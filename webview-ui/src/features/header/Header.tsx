@@ -32,9 +32,7 @@ export function Header({ header }: { readonly header: HeaderView }): ReactElemen
       <div className="header-line header-facts">
         <GpuHours hours={header.gpuHours} />
         <EndsAbout at={header.endsAt} />
-        <span className={`driving ${header.driving ? 'driving-on' : ''}`}>
-          {header.driving ? words.header.driving : words.header.idle}
-        </span>
+        {header.driving && <span className="driving">{words.header.driving}</span>}
         {header.needsYou > 0 && (
           <button
             type="button"
