@@ -69,18 +69,20 @@ async function begin(
   panelVisible: () => boolean,
 ): Promise<void> {
   const begun = performance.now();
-  const [tree, status, diagnostics, keys, notifications] = await Promise.all([
+  const [tree, status, diagnostics, keys, notifications, language] = await Promise.all([
     import('./vscode/tree/studyTree'),
     import('./vscode/statusBar'),
     import('./vscode/diagnostics'),
     import('./vscode/contextKeys'),
     import('./vscode/notifications'),
+    import('./vscode/language/language'),
   ]);
   own(new tree.StudyTree(study));
   own(status.showStatusBar(study));
   own(diagnostics.showDiagnostics(study));
   own(keys.keepContextKeys(study));
   own(notifications.notifyPerson(study, panelVisible));
+  own(language.provideLanguage(study));
   await study.start();
   study.log.info(`study read in ${(performance.now() - begun).toFixed(1)} ms`);
 }

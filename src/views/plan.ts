@@ -97,8 +97,24 @@ function hoursText(hours: GpuHours | null): string | null {
     : `${describeHours(hours.low)}–${describeHours(hours.high)}`;
 }
 
+const verdictsOf = new WeakMap<StudyState, { language: string; verdicts: ReadonlyMap<string, string> }>();
+
 /** How the criteria of blocks came out; one that cannot be judged yet has no verdict while runs are still to end. */
-function blockVerdicts(state: StudyState, { now, language }: ViewInput): ReadonlyMap<string, string> {
+export function blockVerdicts(
+  state: StudyState,
+  input: Pick<ViewInput, 'now' | 'language'>,
+): ReadonlyMap<string, string> {
+  const known = verdictsOf.get(state);
+  if (known?.language === input.language) return known.verdicts;
+  const verdicts = judgeBlocks(state, input);
+  verdictsOf.set(state, { language: input.language, verdicts });
+  return verdicts;
+}
+
+function judgeBlocks(
+  state: StudyState,
+  { now, language }: Pick<ViewInput, 'now' | 'language'>,
+): ReadonlyMap<string, string> {
   const result = deployed(state) ? studyResult(state, now) : null;
   if (result === null) return new Map();
   const judged = mainResult(result, language).criteria.filter(

@@ -12,6 +12,7 @@ export function keepContextKeys(study: Study): vscode.Disposable {
   return study.onDidChange(() => {
     const { state, inputs, client } = study;
     set('bridge.loaded', study.loaded);
+    set('bridge.authorConfigured', study.parts.proposer != null);
     set('bridge.hasPlan', inputs.planPath !== null || inputs.trackerPath !== null);
     set('bridge.hasRuns', state.jobs.size > 0);
     set(

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { emptyState } from '../core/run/reduce';
+import type { PlanProposer } from '../core/plan/proposal';
 import type { DriverIntent } from '../core/run/intent';
 import type { StudyState } from '../core/run/state';
 import type { Translate } from '../core/text/translate';
@@ -18,6 +19,8 @@ export interface StudyParts {
   /** Remembered for this workspace on this machine. */
   readonly memory: vscode.Memento;
   openClient(root: string): Promise<BridgeClient>;
+  /** Who may propose facts for the gaps of a plan; none where no author agent is configured. */
+  readonly proposer?: PlanProposer | null;
   /** The name under which this person's acts stand in the timeline. */
   readonly person: string;
 }

@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, parseDocument, type Node, type Scalar, type YAMLMap } from 'yaml';
+import { isMap, isScalar, isSeq, parseDocument, type Node, type YAMLMap } from 'yaml';
 
 /** A scalar of the manifest: its value, and where its source stands, quotes included. */
 export interface EntryText {
@@ -101,7 +101,7 @@ function items(node: Node | null): readonly Node[] {
 function textOf(node: Node | null): EntryText | null {
   if (!isScalar(node) || node.value === null || !node.range) return null;
   const [from, to] = node.range;
-  return { value: String((node as Scalar).source ?? node.value), from, to };
+  return { value: node.source ?? JSON.stringify(node.value), from, to };
 }
 
 function textsOf(node: Node | null): readonly EntryText[] {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { manifestTemplate, planTemplate, trackerTemplate } from '../../core/plan/template';
+import { writeFirstPlan } from '../../core/plan/firstPlan';
 import { translate as t, type Study } from '../study';
 
 /** Says where a plan was looked for and offers the ways to one. Gives the answer where it is none of the usual ones. */
@@ -23,14 +23,21 @@ export async function offerPlan(
   return undefined;
 }
 
-/** "Bridge: New Experiment Plan": writes plan, tracker and manifest to start from, and never over what is there. */
+/**
+ * "Bridge: New Experiment Plan": a few questions, then plan, tracker and manifest that fit each other, and never over what
+ * is there. Escape at the first question leaves; Enter takes what is suggested.
+ */
 export async function newPlan(study: Study): Promise<void> {
   if (study.folder === null) return void (await offerPlan(study, []));
+  const { askForFirstPlan } = await import('./askForFirstPlan');
+  const answers = await askForFirstPlan(study.folder);
+  if (answers === undefined) return;
+  const { plan, tracker, manifest } = writeFirstPlan(answers);
   const folder = vscode.Uri.joinPath(study.folder.uri, 'refine-logs');
   const files = [
-    ['EXPERIMENT_PLAN.md', planTemplate],
-    ['EXPERIMENT_TRACKER.md', trackerTemplate],
-    ['experiments.yaml', manifestTemplate],
+    ['EXPERIMENT_PLAN.md', plan],
+    ['EXPERIMENT_TRACKER.md', tracker],
+    ['experiments.yaml', manifest],
   ] as const;
   const edit = new vscode.WorkspaceEdit();
   for (const [name, text] of files)

@@ -25,6 +25,8 @@ export function registerCommands(study: Study, panel: () => Promise<ControlPanel
     pauseRun: change('pause'),
     resumeRun: change('resume'),
     newPlan: async () => (await import('./newPlan')).newPlan(study),
+    normalisePlan: async () =>
+      (await import('./normalisePlan')).normalisePlan(study, study.parts.proposer ?? null),
     tryExample: async (into) => (await import('./tryExample')).tryExample(study, into),
     showLogChannel: () => study.log.show(),
     stop: async () => (await import('./stop')).stop(study),
