@@ -1,3 +1,4 @@
+import { kindOf, measureOf } from '../core/health/seriesName';
 import { resultRuns } from '../core/results/evidence';
 import { keyMetric } from '../core/results/keyMetric';
 import { matchMetric } from '../core/results/metricName';
@@ -60,7 +61,8 @@ export async function makePlots(
   }
   const names = [...new Set([...drawn.values()].flatMap((series) => series.names))];
   const main = mainSeries(names, metric);
-  if (main === null) return plots;
+  // A column of a data file is no training: only what is a loss, a score or the metric itself is drawn.
+  if (main === null || (kindOf(main) === 'other' && measureOf(main) !== measureOf(metric))) return plots;
   const caption = words.curves(main);
   const svg = curvePlot(
     main,

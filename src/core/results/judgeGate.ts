@@ -14,7 +14,7 @@ export interface GateJudgement {
  * Judges the gate behind a milestone. Sanity passes when its runs ended well with all their numbers (the engine has seen
  * to that before it calls a run DONE) and its criterion, where a program can read one, holds. Elsewhere the criterion
  * decides alone; without one that a program can judge, or within noise, the gate is not judged. A milestone
- * without a gate passes.
+ * without a gate passes; a gate behind runs of which every one failed is failed.
  */
 export function judgeGate(
   milestone: MilestoneResult,
@@ -35,6 +35,9 @@ export function judgeGate(
   if (open.length > 0) return { verdict: 'not-judged', why: words.notEnded(open.map(({ id }) => id)) };
   const done = runs.filter(({ status }) => status === 'DONE').length;
   if (sanity && done === 0) return { verdict: 'not-judged', why: words.noRuns };
+  const broken = runs.filter(({ status }) => status === 'FAILED');
+  if (gate !== null && done === 0 && broken.length > 0)
+    return { verdict: 'failed', why: words.allFailed(broken.map(withReason)) };
   if (gate === null) return { verdict: 'passed', why: sanity ? words.sanityRuns(done) : words.none };
   if (gate.criterion === null) {
     const unread = words.notJudgedByProgram(gate.text);

@@ -1,4 +1,5 @@
 import type { MilestoneResult, RunResult, StudyResult } from '../results/model';
+import { messagesOf, type Language } from '../results/report/messages';
 import { provenancePath } from '../results/report/provenance';
 import type { DeclaredMilestone, DeclaredRun } from './event';
 import { reviewSentence } from './review';
@@ -20,9 +21,10 @@ export function studyResult(state: StudyState, generatedAt: number): StudyResult
     byMilestone.set(milestone ?? '', list);
   };
   for (const job of state.jobs.values())
-    if (!job.obsolete) add(job.job.milestone, runOfJob(job, listed.get(job.job.id)));
+    if (!job.obsolete) add(job.job.milestone, runOfJob(job, listed.get(job.job.id), study.options.language));
   for (const run of study.runs)
-    if (run.standing !== 'listed' && !state.jobs.has(run.id)) add(run.milestone, runWithoutJob(run));
+    if (run.standing !== 'listed' && !state.jobs.has(run.id))
+      add(run.milestone, runWithoutJob(run, study.options.language));
 
   const milestones = [...study.milestones, ...undeclared(study.milestones, byMilestone.keys())];
   return {
@@ -60,9 +62,7 @@ function evaluatedAgain(state: StudyState): string[] {
     const attempt = phase.kind === 'completed' ? attempts.find(({ key }) => key === phase.key) : undefined;
     return attempt?.only === undefined || obsolete
       ? []
-      : [
-          `Of ${job.id} only the evaluation ran again (attempt ${attempt.attempt}); its training is that of an earlier attempt.`,
-        ];
+      : [messagesOf(state.study?.options.language ?? 'en').reasons.evaluatedAgain(job.id, attempt.attempt)];
   });
 }
 
@@ -80,7 +80,7 @@ function undeclared(known: readonly DeclaredMilestone[], used: Iterable<string>)
     }));
 }
 
-function runOfJob(state: JobState, listed: DeclaredRun | undefined): RunResult {
+function runOfJob(state: JobState, listed: DeclaredRun | undefined, language: Language): RunResult {
   const { job, phase, attempts } = state;
   const last = attempts[attempts.length - 1];
   return {
@@ -93,37 +93,39 @@ function runOfJob(state: JobState, listed: DeclaredRun | undefined): RunResult {
     unverified: false,
     baseline: job.baseline,
     metrics: phase.kind === 'completed' ? phase.metrics : [],
-    reason: reasonOf(state),
+    reason: reasonOf(state, language),
     logTail: phase.kind === 'failed' ? phase.failure.evidence : [],
     command: job.command,
     parameters: job.parameters,
     attempts: attempts.length,
     startedAt: last?.startedAt ?? null,
     endedAt: last?.endedAt ?? null,
-    logFile: last?.handle ? `${last.handle.folder}/log` : null,
+    logFile: last?.handle ? `${inWorkspace(last.handle.folder)}/log` : null,
   };
 }
 
 /** Why a run has no result; null where it has one or still runs. */
-export function reasonOf({ phase }: JobState): string | null {
+export function reasonOf({ phase }: JobState, language: Language = 'en'): string | null {
+  const words = messagesOf(language).reasons;
   switch (phase.kind) {
     case 'failed':
       return phase.failure.message;
     case 'skipped':
       return phase.why;
     case 'cancelled':
-      return `cancelled by ${phase.by}`;
+      return words.cancelledBy(phase.by);
     case 'paused':
-      return `paused by ${phase.by}`;
+      return words.pausedBy(phase.by);
     case 'pending':
-      return phase.why ?? 'not started';
+      return phase.why ?? words.notStarted;
     case 'running':
     case 'completed':
       return null;
   }
 }
 
-function runWithoutJob(run: DeclaredRun): RunResult {
+function runWithoutJob(run: DeclaredRun, language: Language): RunResult {
+  const words = messagesOf(language).reasons;
   const nothing = {
     seed: null,
     baseline: null,
@@ -138,8 +140,8 @@ function runWithoutJob(run: DeclaredRun): RunResult {
   };
   const reason = {
     elsewhere: null,
-    cut: `marked "${run.statusText}" in the tracker`,
-    missing: 'nothing says how it is started',
+    cut: words.cut(run.statusText),
+    missing: words.nothingStarts,
     listed: null,
   }[run.standing];
   const status = run.standing === 'elsewhere' ? 'DONE' : run.standing === 'cut' ? 'SKIPPED' : 'BLOCKED';
@@ -153,4 +155,10 @@ function runWithoutJob(run: DeclaredRun): RunResult {
     unverified: run.standing === 'elsewhere',
     reason,
   };
+}
+
+/** Folders of attempts lie in the workspace's Bridge folder; a report names them so that it may be moved with the study. */
+function inWorkspace(folder: string): string {
+  const at = folder.lastIndexOf('/.bridge/');
+  return at < 0 ? folder : folder.slice(at + 1);
 }

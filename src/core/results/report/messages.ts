@@ -88,6 +88,7 @@ export interface Messages {
   readonly gate: {
     sanityRuns(count: number): string;
     sanityFailed(runs: readonly string[]): string;
+    allFailed(runs: readonly string[]): string;
     notEnded(runs: readonly string[]): string;
     readonly noRuns: string;
     readonly none: string;
@@ -152,6 +153,17 @@ export interface Messages {
     readonly ready: string;
     notReady(reasons: readonly string[]): string;
   };
+  /** Why a run has no result, and what else is to be known of one. */
+  readonly reasons: {
+    cancelledBy(who: string): string;
+    pausedBy(who: string): string;
+    readonly notStarted: string;
+    cut(word: string): string;
+    readonly nothingStarts: string;
+    evaluatedAgain(run: string, attempt: number): string;
+    /** A sentence that the journal keeps in English, where the report's language has it. */
+    recorded(sentence: string): string;
+  };
   readonly queue: {
     title(project: string): string;
     started(time: string): string;
@@ -161,8 +173,6 @@ export interface Messages {
   };
 }
 
-const catalogues: Readonly<Record<Language, Messages>> = { en, zh };
-
 export function messagesOf(language: Language): Messages {
-  return catalogues[language];
+  return language === 'zh' ? zh : en;
 }

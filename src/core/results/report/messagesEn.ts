@@ -85,6 +85,7 @@ export const en: Messages = {
   gate: {
     sanityRuns: (n) =>
       `${count(n, 'sanity run')} ended without error, and every declared number is there and finite`,
+    allFailed: (runs) => `every run of it failed: ${list(runs)}`,
     sanityFailed: (runs) => `sanity failed: ${list(runs)}`,
     notEnded: (runs) => `not ended: ${list(runs)}`,
     noRuns: 'no run belongs to this milestone',
@@ -153,6 +154,16 @@ export const en: Messages = {
     tracker: 'Tracker:',
     ready: 'Ready for Workflow 2:',
     notReady: (reasons) => `Not ready for Workflow 2 yet (${reasons.join('; ')}). Then:`,
+  },
+  reasons: {
+    cancelledBy: (who) => `cancelled by ${who}`,
+    pausedBy: (who) => `paused by ${who}`,
+    notStarted: 'not started',
+    cut: (word) => `marked "${word}" in the tracker`,
+    nothingStarts: 'nothing says how it is started',
+    evaluatedAgain: (run, attempt) =>
+      `Of ${run} only the evaluation ran again (attempt ${attempt}); its training is that of an earlier attempt.`,
+    recorded: (sentence) => sentence,
   },
   queue: {
     title: (project) => `Experiment queue: ${project}`,

@@ -14,6 +14,14 @@ const aspectNames: Readonly<Record<Unlike, string>> = {
   packages: '软件包',
 };
 
+/** Sentences that the journal keeps in English. */
+const recorded: Readonly<Record<string, string>> = {
+  'No reviewer is configured, so no other model has read this code.':
+    '没有配置评审者，因此没有其他模型审阅过这份代码。',
+  'Review is switched off (bridge.codeReview), so no other model has read this code.':
+    '评审已关闭（bridge.codeReview），因此没有其他模型审阅过这份代码。',
+};
+
 export const zh: Messages = {
   results: {
     title: '初步实验结果',
@@ -78,6 +86,7 @@ export const zh: Messages = {
   },
   gate: {
     sanityRuns: (n) => `${n} 个 sanity 运行无错误结束，声明的数值全部存在且有限`,
+    allFailed: (runs) => `它的每个运行都失败了：${list(runs)}`,
     sanityFailed: (runs) => `sanity 失败：${list(runs)}`,
     notEnded: (runs) => `尚未结束：${list(runs)}`,
     noRuns: '此里程碑没有任何运行',
@@ -134,6 +143,16 @@ export const zh: Messages = {
     tracker: 'Tracker：',
     ready: '可以进入 Workflow 2：',
     notReady: (reasons) => `尚不能进入 Workflow 2（${reasons.join('；')}）。之后：`,
+  },
+  reasons: {
+    cancelledBy: (who) => `由 ${who} 取消`,
+    pausedBy: (who) => `由 ${who} 暂停`,
+    notStarted: '尚未启动',
+    cut: (word) => `tracker 中标为“${word}”`,
+    nothingStarts: '没有说明如何启动',
+    evaluatedAgain: (run, attempt) =>
+      `${run} 只重新进行了评估（第 ${attempt} 次尝试），训练来自更早的一次尝试。`,
+    recorded: (sentence) => recorded[sentence] ?? sentence,
   },
   queue: {
     title: (project) => `实验队列：${project}`,

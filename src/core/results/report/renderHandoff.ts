@@ -27,7 +27,7 @@ export function renderHandoff(study: StudyResult, counts: HandoffCounts, languag
     `- ${words.mainResult(`${main.verdict}. ${main.sentence}`)}`,
     '',
     `${words.results} ${study.resultsPath}`,
-    `${words.tracker} ${study.trackerPath}`,
+    ...(study.trackerPath === '' ? [] : [`${words.tracker} ${study.trackerPath}`]),
     '',
     ready ? words.ready : words.notReady(reasons),
     `→ ${nextCommand(study.topic)}`,

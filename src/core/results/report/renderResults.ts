@@ -49,7 +49,7 @@ function headSection(context: ReportContext): readonly string[] {
     ...field(results.date, formatTime(study.generatedAt, offset)),
     ...field(results.plan, fileLink(study.planPath, context)),
     ...field(results.target, escapeText(study.target)),
-    ...field(results.review, escapeText(study.review)),
+    ...field(results.review, escapeText(words.reasons.recorded(study.review))),
     ...field(results.scope, escapeText(scopeText(context))),
     ...noiseTexts(context).flatMap((text) => field(results.noiseName, escapeText(text))),
   ];
