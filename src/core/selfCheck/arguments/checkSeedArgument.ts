@@ -118,9 +118,11 @@ function usesIn(file: PythonFile, seed: ScriptArgument): boolean {
       used = true;
       return;
     }
+    // A seed that looks something up chooses the data.
+    if (expr.kind === 'index') for (const item of expr.items) visit(item, true);
     const hands = expr.kind === 'call' && !telling.test(lastName(expr.callee));
     for (const part of partsOf(expr))
-      visit(part, expr.kind === 'call' ? hands && part !== expr.callee : within);
+      visit(part, expr.kind === 'call' ? (hands || within) && part !== expr.callee : within);
   };
   eachStmt(file.body, (statement: Stmt) => {
     if (used || statement.kind === 'function' || statement.kind === 'class') return;

@@ -1,5 +1,5 @@
 import type { ExprOf } from '../python/ast';
-import { callDataMethod, frameMethods } from './dataMethods';
+import { callDataMethod, isFrameMethod } from './dataMethods';
 import { callEstimator, estimatorMethods, newEstimator } from './estimatorCalls';
 import { combine } from './evaluate';
 import { assignTo } from './execute';
@@ -102,7 +102,7 @@ function callMethod(flow: Flow, call: Call, base: Value, callee: ExprOf<'attribu
         return callEstimator(flow, call, value, name);
       }
       const frame =
-        frameMethods.has(name) && (callee.base.kind === 'name' || base.over.length > 0)
+        isFrameMethod(name, keys) && (callee.base.kind === 'name' || base.over.length > 0)
           ? flow.data(callee.base, base)
           : null;
       if (frame) return callDataMethod(flow, expr, frame, name, args, keys);

@@ -36,11 +36,16 @@ const otherRows = new Set(
 const named = /date|time|year|month|day|week|timestamp|^ts$|^ds$/i;
 
 /** Methods that are only asked of frames and arrays: they make an unknown receiver rows. */
-export const frameMethods = new Set(
+const frameMethods = new Set(
   'fillna dropna drop drop_duplicates astype groupby sample iterrows sort_values reset_index set_index merge get_dummies to_numpy reshape rename apply applymap'.split(
     ' ',
   ),
 );
+
+/** Statistics along an axis are only taken of arrays and frames. */
+export function isFrameMethod(name: string, keys: ReadonlyMap<string, Value>): boolean {
+  return frameMethods.has(name) || (statistics.has(name) && keys.has('axis'));
+}
 
 /** `data.name(args)`: what pandas, numpy and torch make of rows. */
 export function callDataMethod(

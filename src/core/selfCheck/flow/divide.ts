@@ -1,6 +1,6 @@
 import type { Expr } from '../python/ast';
 import type { Flow } from './flow';
-import { newRows, roleOfName, type Role, type Rows, type Split } from './rows';
+import { newRows, roleOfName, splitOf, type Role, type Rows, type Split } from './rows';
 import { nothing, type Data, type Value } from './value';
 
 /** Both sides of a split of the same rows; `X` and `y` divided by one call get the same sides. */
@@ -9,7 +9,9 @@ export function sides(data: Data, split: Split): { train: Data; test: Data } {
     ...data,
     rows: newRows('part', [data.rows], { split, role, label: '' }),
   });
-  return { train: side('train'), test: side('test') };
+  // What is set aside of a training part is for validation, whatever it is called.
+  const inner = splitOf(data.rows)?.role === 'train';
+  return { train: side('train'), test: side(inner ? 'validation' : 'test') };
 }
 
 /** What a call like `train_test_split(X, y)` returns: two parts an array, those of aligned arrays shared. */

@@ -187,7 +187,8 @@ export function callEstimator(
 function fit(flow: Flow, call: Call, estimator: Estimator, data: Data, more: boolean): void {
   const { expr, keys, args } = call;
   const target = args[1] ?? keys.get('y');
-  const before = more && estimator.fit ? estimator.fit : null;
+  const previous = estimator.fit;
+  const before = more ? previous : null;
   estimator.fit = {
     rows: [...(before?.rows ?? []), data.rows].slice(-12),
     influences: mergeInfluences(
@@ -207,7 +208,7 @@ function fit(flow: Flow, call: Call, estimator: Estimator, data: Data, more: boo
   } else if (estimator.family === 'unknown') {
     if (target) judgeFit(flow, estimator, expr);
     judgeWatched(flow, call, estimator);
-  } else judgeTransformerFit(flow, estimator, data, expr);
+  } else judgeTransformerFit(flow, estimator, data, expr, previous);
 }
 
 function influenceOf(estimator: Estimator): readonly Influence[] {

@@ -149,7 +149,8 @@ function attribute(flow: Flow, expr: ExprOf<'attribute'>): Value {
       return nothing;
     }
     case 'unknown':
-      if (/^(?:loc|iloc|values)$/.test(name)) return flow.data(expr.base, base) ?? nothing;
+      if (/^(?:loc|iloc|values)$/.test(name) && expr.base.kind !== 'attribute')
+        return flow.data(expr.base, base) ?? nothing;
       if (described.has(name)) return nothing;
       return base.over.length > 0 ? { ...base, score: false } : nothing;
     case 'dict': {

@@ -116,11 +116,15 @@ function executeIf(flow: Flow, statement: Stmt & { kind: 'if' }): boolean {
   const ends: Map<string, Value>[] = [];
   let allLeft = true;
   const bodies = [...statement.branches.map(({ body }) => body), statement.otherwise];
+  const never = new Set<readonly Stmt[]>();
   for (const { test, body } of statement.branches) {
-    flow.evaluate(test);
+    const value = flow.evaluate(test);
     judgeBest(flow, test, body);
+    // A switch that is given as False on this call.
+    if (value.kind === 'const' && value.value === false && test.kind === 'name') never.add(body);
   }
   for (const body of bodies) {
+    if (never.has(body)) continue;
     setValues(flow.scope, new Map(before));
     const left = execute(flow, body);
     if (!left) ends.push(flow.scope.values);
@@ -182,8 +186,11 @@ function executeFor(flow: Flow, { target, iterable, body, otherwise }: Stmt & { 
 export function elementOf(flow: Flow, over: Value, iterable: Expr): Value {
   if (over.kind === 'data') return over;
   if (over.kind === 'sequence') return over.items.length > 0 ? over.items.reduce(join) : nothing;
-  if (over.kind === 'folds') {
-    const split = { name: `${over.name}.split`, at: over.at };
+  // Before scikit-learn 0.18 a splitter was itself what is iterated over.
+  const old = over.kind === 'estimator' && over.estimator.family === 'splitter' ? over.estimator : null;
+  if (over.kind === 'folds' || old) {
+    const { name, at } = over.kind === 'folds' ? over : old!;
+    const split = { name: `${name}.split`, at };
     const shares = { train: new Map(), test: new Map() };
     return {
       kind: 'sequence',

@@ -2,7 +2,7 @@ import type { Expr } from '../python/ast';
 import type { Flow } from './flow';
 import { knownClass } from './knownClasses';
 import { contains, overlap, roleOf, splitOf, type Rows } from './rows';
-import type { Data, Effect, Estimator, Influence } from './value';
+import type { Data, Effect, Estimator, Fit, Influence } from './value';
 
 const doing: Readonly<Record<Effect, string>> = {
   scale: 'Scaling',
@@ -54,7 +54,7 @@ function reportInfluence(flow: Flow, influence: Influence, steps: readonly strin
   const first = again
     ? `At ${flow.place(at)} ${influence.name} adds rows made from ${name(influence.over)}.`
     : `At ${flow.place(at)} ${influence.name} is computed from ${name(influence.over)}, test rows included.`;
-  flow.report(`influence:${at}:${again ? 'again' : 'fit'}`, {
+  flow.report(`influence:${flow.file.lineAt(at)}:${effect}`, {
     severity: severities[effect] ?? 'MAJOR',
     check: 'logic',
     title,
@@ -88,7 +88,7 @@ export function judgeFit(flow: Flow, estimator: Estimator, expr: Expr): void {
       const side = splitOf(rows);
       const [whole] = side?.parents ?? [];
       if (!side || !whole || side.role === 'test' || !counts(influence, fit.targetColumn)) continue;
-      if (isTrainingSide(influence.over) || !contains(influence.over, whole, true)) continue;
+      if (isTrainingSide(influence.over) || !reaches(influence, whole)) continue;
       reportInfluence(
         flow,
         influence,
@@ -98,12 +98,35 @@ export function judgeFit(flow: Flow, estimator: Estimator, expr: Expr): void {
     }
 }
 
+/** Were the rows that are divided part of what the influence was computed from, or do they hold the copies that it made? */
+function reaches({ effect, over }: Influence, whole: Rows): boolean {
+  if (contains(over, whole, true)) return true;
+  if (effect !== 'resample' && effect !== 'duplicate') return false;
+  return (
+    contains(whole, over, true) ||
+    (whole.kind === 'union' && whole.parents.some((part) => contains(over, part, true)))
+  );
+}
+
 /** A scaler, encoder, … that is fitted on test rows: it learns from them, and it maps them otherwise than the training rows. */
-export function judgeTransformerFit(flow: Flow, estimator: Estimator, data: Data, expr: Expr): void {
+export function judgeTransformerFit(
+  flow: Flow,
+  estimator: Estimator,
+  data: Data,
+  expr: Expr,
+  before: Fit | null,
+): void {
   const { effect } = estimator;
   if (effect === null || effect === 'cluster' || effect === 'resample') return;
   const side = splitOf(data.rows);
-  if (roleOf(data.rows) !== 'test' || (!side && !/^(?:self\.)?[xX]_?te?st/i.test(data.rows.label))) return;
+  const elsewhere = [
+    before,
+    ...flow.estimators.map((other) =>
+      other !== estimator && other.name === estimator.name ? other.fit : null,
+    ),
+  ];
+  const fittedOnTraining = elsewhere.some((fit) => fit?.rows.some((rows) => roleOf(rows) !== 'test'));
+  if (roleOf(data.rows) !== 'test' || (!side && !fittedOnTraining)) return;
   flow.report(`testfit:${expr.from}`, {
     severity: 'MAJOR',
     check: 'logic',

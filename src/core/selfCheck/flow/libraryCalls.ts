@@ -69,6 +69,8 @@ export function callLibrary(flow: Flow, call: Call, path: string): Value | null 
   }
   if (/^(?:read_|load_|fetch_|make_|loadtxt|genfromtxt)/.test(name) && loaders.test(name))
     return loaded(flow, call, name);
+  if (/^(?:np|numpy)\.load$/.test(path))
+    return dataOf(newRows('source', [], { role: fileRole(first), label: flow.source(expr) }));
   if (name === 'load_dataset' || name === 'load_data') return loadedDataset(flow, call);
   const train = keys.get('train');
   if (train?.kind === 'const' && typeof train.value === 'boolean' && /^[A-Z]/.test(name))
@@ -147,6 +149,7 @@ export function callLibrary(flow: Flow, call: Call, path: string): Value | null 
   }
   if (name === 'enumerate') {
     if (!first || first.kind === 'const') return nothing;
+    if (first.kind === 'estimator' && first.estimator.family !== 'splitter') return nothing;
     const items =
       first.kind === 'sequence'
         ? first.items.slice(0, 12)
@@ -204,6 +207,11 @@ function joined(flow: Flow, call: Call, name: string): Value {
   return data[0]
     ? dataOf(data[0].rows, { influences: mergeInfluences(...data.map(({ influences }) => influences)) })
     : combine(parts);
+}
+
+/** What the name of a file says of the rows in it. */
+function fileRole(path: Value | undefined): Role | null {
+  return path?.kind === 'const' ? roleOfName(String(path.value).replace(/^.*[\\/]|\.\w+$/g, '')) : null;
 }
 
 /** Rows read from a file or made: the same constant path read twice is the same rows. */
