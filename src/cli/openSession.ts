@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, realpathSync, statSync, watch } from 'node:fs';
 import { resolve } from 'node:path';
 import { MachineBackend } from '../backends/machine/backend';
-import type { StudyOptions, RunEvent } from '../core/run/event';
-import { resolveOptions } from '../core/run/options';
+import type { RunEvent } from '../core/run/event';
+import { type RequestedOptions, resolveOptions } from '../core/run/options';
 import { StateFold } from '../core/run/reduce';
 import type { StudyState } from '../core/run/state';
 import { describeProblem } from '../core/text/span';
@@ -35,7 +35,11 @@ export function workspaceRoot(option: string | undefined): string {
 }
 
 /** Options for a study, from the person's settings, the workspace's, and what this call says. */
-export function optionsFor(root: string, call: Readonly<Record<string, unknown>>, io: CliIo): StudyOptions {
+export function optionsFor(
+  root: string,
+  call: Readonly<Record<string, unknown>>,
+  io: CliIo,
+): RequestedOptions {
   // What this call says is not guessed at: a value that is none ends it.
   const { problems: wrong } = resolveOptions({ user: {}, workspace: {}, call });
   if (wrong.length > 0) throw new CliError(wrong.join(' '), exitCode.wrongInput);

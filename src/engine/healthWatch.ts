@@ -2,7 +2,7 @@ import { HealthCheck } from '../core/health/healthCheck';
 import type { Finding } from '../core/health/model';
 import type { Clock, ComputeBackend, JobKey, WorkspaceFiles } from '../core/ports';
 import type { MetricFollower, MetricSource } from '../core/results/metricSource';
-import { followedRun } from './followedRun';
+import { followedRun } from '../core/run/followedRun';
 import { openAttempts, type OpenAttempt } from './openAttempts';
 import type { StudyRecord } from './studyRecord';
 

@@ -1,4 +1,4 @@
-import type { StudyOptions } from '../core/run/event';
+import type { RequestedOptions } from '../core/run/options';
 import type { DriverIntent } from '../core/run/intent';
 import { skippedBecauseOf } from '../core/run/dependents';
 import { isSettled } from '../core/run/reduce';
@@ -23,7 +23,7 @@ export interface IntentParts {
   readonly approvals: Approvals;
   readonly driver: () => Driver;
   /** Options of a study that a `deploy` intent starts, with the intent's overrides laid over the settings. */
-  options(overrides: Record<string, unknown>): StudyOptions;
+  options(overrides: Record<string, unknown>): RequestedOptions;
   commit(): Promise<void>;
 }
 
@@ -71,7 +71,15 @@ export class Intents {
       case 'deploy': {
         const options = this.parts.options(intent.overrides);
         await declarer.declare(
-          { kind: 'plan', plan: intent.plan, tracker: null, manifest: null, target: intent.target, options, said: intent.overrides },
+          {
+            kind: 'plan',
+            plan: intent.plan,
+            tracker: null,
+            manifest: null,
+            target: intent.target,
+            options,
+            said: intent.overrides,
+          },
           by,
         );
         return;

@@ -2,7 +2,8 @@ import type { Clock, ComputeBackend, Host, Journal, WorkspaceFiles } from '../co
 import type { MetricSource } from '../core/results/metricSource';
 import type { UtcOffset } from '../core/results/report/localTime';
 import { judgeGate } from '../core/results/judgeGate';
-import type { RunEvent, StudyOptions } from '../core/run/event';
+import type { RunEvent } from '../core/run/event';
+import type { RequestedOptions } from '../core/run/options';
 import { reviewHolds } from '../core/run/review';
 import type { StudyState } from '../core/run/state';
 import { studyResult } from '../core/run/studyResult';
@@ -37,7 +38,7 @@ export interface SessionParts {
   readonly metrics: MetricSource;
   readonly offset: UtcOffset;
   /** Options of a study that a `deploy` intent starts, with the intent's overrides laid over the settings. */
-  options(overrides: Record<string, unknown>): StudyOptions;
+  options(overrides: Record<string, unknown>): RequestedOptions;
   /** Who can be asked to review, with what was said for this call; missing: nobody. */
   review?(said: Readonly<Record<string, unknown>>): ReviewParts;
   hash(text: string): string;

@@ -3,7 +3,7 @@ import type { StudyState } from '../core/run/state';
 import type { MetricFollower } from '../core/results/metricSource';
 import { mainSeries, RunSeries } from '../core/results/runSeries';
 import type { RunCurves } from '../engine/client';
-import { followedRun } from '../engine/followedRun';
+import { followedRun } from '../core/run/followedRun';
 import { metricFiles } from './metricFiles';
 
 /** Runs whose curves are kept; the one that was not asked for longest goes first. */

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import type { StudyOptions } from '../core/run/event';
-import { resolveOptions } from '../core/run/options';
+import { type RequestedOptions, resolveOptions } from '../core/run/options';
 
 const optionNames = [
   'codeReview',
@@ -14,7 +13,7 @@ const optionNames = [
 
 export interface Settings {
   /** What counts, after a workspace's loosening was left out. */
-  readonly options: StudyOptions;
+  readonly options: RequestedOptions;
   /** The options that somebody set, for the driver, which knows its own defaults and CLAUDE.md. */
   readonly overrides: Readonly<Record<string, unknown>>;
   readonly target: string;

@@ -1,13 +1,16 @@
 import type { StudyOptions } from './event';
 
-export const defaultOptions: StudyOptions = {
+/** Options as they are asked for: a language that nobody chose is left to the project's notes. */
+export type RequestedOptions = Omit<StudyOptions, 'language'> & { readonly language: 'en' | 'zh' | null };
+
+export const defaultOptions: RequestedOptions = {
   codeReview: true,
   autoDeploy: false,
   sanityFirst: true,
   maxParallelRuns: 4,
   baseRepo: null,
   compact: false,
-  language: 'en',
+  language: null,
   health: 'flag',
   'budget.gpuHours': null,
   'budget.stopRuns': false,
@@ -24,7 +27,7 @@ export interface OptionSources {
 }
 
 /** Lays the sources over the defaults. Values of a wrong type and loosening are told and left out; settings that are no options are not looked at. */
-export function resolveOptions(sources: OptionSources): { options: StudyOptions; problems: string[] } {
+export function resolveOptions(sources: OptionSources): { options: RequestedOptions; problems: string[] } {
   const problems: string[] = [];
   const mine = overlay(
     overlay(defaultOptions, sources.user, 'your settings', problems),
@@ -34,7 +37,7 @@ export function resolveOptions(sources: OptionSources): { options: StudyOptions;
   );
   const theirs = overlay(mine, sources.workspace, 'the workspace’s settings', problems);
   const said = (name: keyof StudyOptions) => name in sources.call;
-  const options: StudyOptions = {
+  const options: RequestedOptions = {
     codeReview: said('codeReview') ? mine.codeReview : mine.codeReview || theirs.codeReview,
     autoDeploy: said('autoDeploy') ? mine.autoDeploy : mine.autoDeploy && theirs.autoDeploy,
     sanityFirst: said('sanityFirst') ? mine.sanityFirst : mine.sanityFirst || theirs.sanityFirst,
@@ -74,11 +77,11 @@ function stricter(
 }
 
 function overlay(
-  base: StudyOptions,
+  base: RequestedOptions,
   values: Readonly<Record<string, unknown>>,
   whose: string,
   problems: string[],
-): StudyOptions {
+): RequestedOptions {
   const result: Record<string, unknown> = { ...base };
   for (const [name, value] of Object.entries(values)) {
     if (!(name in defaultOptions)) continue;
@@ -89,7 +92,7 @@ function overlay(
       );
     else result[name] = wanted;
   }
-  return result as unknown as StudyOptions;
+  return result as unknown as RequestedOptions;
 }
 
 function read(name: keyof StudyOptions, value: unknown): unknown {

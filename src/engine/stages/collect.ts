@@ -11,7 +11,7 @@ import type { PlotLink, RunResult, StudyResult } from '../../core/results/model'
 import { withOrigins } from '../../core/results/withOrigins';
 import { resultsPath, studyResult } from '../../core/run/studyResult';
 import { keepMeasured } from '../measured';
-import { followedRun } from '../followedRun';
+import { followedRun } from '../../core/run/followedRun';
 import { gatherOrigins } from '../gatherOrigins';
 import type { OriginRecorder } from '../originRecorder';
 import { makePlots } from '../plots';

@@ -6,7 +6,8 @@ import { planTopic } from '../../core/plan/planTopic';
 import { parseTracker } from '../../core/plan/parseTracker';
 import { milestoneKind } from '../../core/plan/words';
 import type { WorkspaceFiles } from '../../core/ports';
-import type { DeclaredMilestone, DeclaredRun, StudyDeclaration, StudyOptions } from '../../core/run/event';
+import type { DeclaredMilestone, DeclaredRun, StudyDeclaration } from '../../core/run/event';
+import type { RequestedOptions } from '../../core/run/options';
 import type { Problem } from '../../core/text/span';
 import { findInput, type FoundInput, inputPlaces } from '../inputs';
 
@@ -17,7 +18,7 @@ export interface LoadRequest {
   readonly tracker: string | null;
   readonly manifest: string | null;
   readonly target: string;
-  readonly options: StudyOptions;
+  readonly options: RequestedOptions;
   /** Settings as this call said them: reviewers are found with them. */
   readonly said?: Readonly<Record<string, unknown>>;
 }
@@ -91,7 +92,8 @@ export async function loadStudy(files: Pick<WorkspaceFiles, 'read'>, request: Lo
     target: request.target,
     options: {
       ...request.options,
-      language: language === undefined ? request.options.language : language === 'en' ? 'en' : 'zh',
+      // What the person chose wins over what the project's notes say.
+      language: request.options.language ?? (language === undefined || language === 'en' ? 'en' : 'zh'),
     },
     milestones: assembly.milestones,
     runs: assembly.runs,

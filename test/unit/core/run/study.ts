@@ -35,7 +35,13 @@ export function listed(id: string, change: Partial<DeclaredRun> = {}): DeclaredR
 
 export function declaration(change: Partial<StudyDeclaration>): StudyDeclaration {
   return {
-    ...{ kind: 'plan', title: 'Study', topic: 'Study', target: 'local', options: defaultOptions },
+    ...{
+      kind: 'plan',
+      title: 'Study',
+      topic: 'Study',
+      target: 'local',
+      options: { ...defaultOptions, language: 'en' as const },
+    },
     ...{ planPath: 'refine-logs/EXPERIMENT_PLAN.md', trackerPath: 'refine-logs/EXPERIMENT_TRACKER.md' },
     ...{ manifestPath: 'refine-logs/experiments.yaml', milestones: [], runs: [], jobs: [], criteria: [] },
     ...{

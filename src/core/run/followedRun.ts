@@ -1,5 +1,5 @@
-import type { FollowedRun } from '../core/results/metricSource';
-import type { JobState } from '../core/run/state';
+import type { FollowedRun } from '../results/metricSource';
+import type { JobState } from './state';
 
 /** Where a run's newest attempt writes; null: it has not started, or not on this machine. */
 export function followedRun(root: string, { job, attempts }: JobState): FollowedRun | null {
