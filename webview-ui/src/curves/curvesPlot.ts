@@ -24,6 +24,12 @@ export interface PlotReading {
   readonly values: readonly (number | null)[];
 }
 
+/**
+ * Points up to which lines have their dashes: of a million points a dash is a blur, and drawing it takes several times as
+ * long. The legend and the reading under the pointer tell such lines apart.
+ */
+const mostPatternedPoints = 200_000;
+
 interface PlotEvents {
   readonly onRead: (reading: PlotReading | null) => void;
   readonly onZoom: (zoomed: boolean) => void;
@@ -34,12 +40,15 @@ export class CurvesPlot {
   private readonly plot: uPlot;
   private zoomed = false;
 
+  private readonly crowded: boolean;
+
   constructor(
     place: HTMLElement,
     private readonly setup: PlotSetup,
     data: PlotData,
     private readonly events: PlotEvents,
   ) {
+    this.crowded = data.steps.length * data.columns.length > mostPatternedPoints;
     const { width, height } = place.getBoundingClientRect();
     this.plot = new uPlot({ ...this.options(), width, height }, columnsOf(data), place);
   }
@@ -151,8 +160,8 @@ export class CurvesPlot {
     return {
       label,
       stroke: edge ? 'transparent' : color,
-      width: edge ? 0 : kind === 'shadow' ? 1 : 1.75,
-      dash: kind === 'line' ? [...dash] : [],
+      width: edge ? 0 : kind === 'shadow' || this.crowded ? 1 : 1.75,
+      dash: kind === 'line' && !this.crowded ? [...dash] : [],
       alpha: kind === 'shadow' ? 0.35 : 1,
       points: { ...points, size: 4 },
     };
