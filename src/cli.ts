@@ -42,7 +42,7 @@ async function main(argv: readonly string[]): Promise<void> {
   registerQueue(program, io);
   registerSelfCheck(program, io);
   registerStatus(program, io);
-  registerLogs(program);
+  registerLogs(program, io);
   registerControl(program, io);
   registerPlan(program, io);
   registerReview(program, io);

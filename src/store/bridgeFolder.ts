@@ -18,6 +18,13 @@ export function bridgeFolder(root: string): BridgeFolder {
 
 /** Makes the folder, its `.gitignore` and the workspace's id where they are missing. Returns the id, a UUID. */
 export function ensureBridgeFolder(folder: BridgeFolder): string {
+  // By itself first: a read-only disk is named as such only where a single folder is made.
+  if (!existsSync(folder.path))
+    try {
+      mkdirSync(folder.path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
   for (const each of [folder.journal, folder.inbox, folder.jobs]) mkdirSync(each, { recursive: true });
   const ignore = join(folder.path, '.gitignore');
   if (!existsSync(ignore)) writeFileSync(ignore, '*\n');

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { until } from '../integration/harness/bridge';
 import { QueueWorkspace } from './queueWorkspace';
+import { idleGpu, smi } from './smi';
 
 let ws: QueueWorkspace;
 afterEach(() => ws.dispose());
@@ -171,7 +172,7 @@ jobs:
 jobs:
   - { id: a, gpus: 1, cmd: "echo one $CUDA_VISIBLE_DEVICES >> ledger && echo two $CUDA_VISIBLE_DEVICES >> ledger" }
 `);
-    ws.program('nvidia-smi', twoGpus());
+    ws.program('nvidia-smi', smi([idleGpu(0), idleGpu(1)]));
     expect((await ws.queue()).code).toBe(0);
     expect(ws.ledger()).toEqual(['one 0', 'two 0']);
   });
@@ -264,20 +265,3 @@ jobs:
     expect(ws.ledger()).toEqual(['1']);
   });
 });
-
-/** A scripted nvidia-smi that answers the three questions that are asked of it. */
-function smi(gpus: readonly string[], apps: readonly string[] = [], listing: readonly string[] = []): string {
-  const say = (lines: readonly string[]) => lines.map((line) => `echo '${line}'`).join('; ') || ':';
-  return `#!/bin/sh
-case "$1" in
-  --query-gpu=*) ${say(gpus)} ;;
-  --query-compute-apps=*) ${say(apps)} ;;
-  -L) ${say(listing)} ;;
-  *) exit 2 ;;
-esac
-`;
-}
-
-function twoGpus(): string {
-  return smi(['0, GPU-aa, NVIDIA A100, 3, 40960, 0', '1, GPU-bb, NVIDIA A100, 3, 40960, 0']);
-}
