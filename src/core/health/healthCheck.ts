@@ -3,6 +3,7 @@ import { CompactCurve } from './compactCurve';
 import { DeadLearningRate } from './detectors/deadLearningRate';
 import { detectDivergence } from './detectors/divergence';
 import { detectFlat } from './detectors/flat';
+import { detectGradientNorm } from './detectors/gradientNorm';
 import { NonFinite } from './detectors/nonFinite';
 import { detectOverfitting } from './detectors/overfitting';
 import { Spikes } from './detectors/spike';
@@ -72,11 +73,11 @@ class Series {
     this.#lane = step === this.#step ? Math.min(this.#lane + 1, mostLanes - 1) : 0;
     this.#step = step;
     const lane = (this.lanes[this.#lane] ??= new Lane(this.name, this.kind));
-    lane.add(step, value, this.kind === 'loss' || this.kind === 'score');
+    lane.add(step, value, this.kind === 'loss' || this.kind === 'score' || this.kind === 'gradient');
   }
 
   curveOf(lane: Lane): Curve | null {
-    if (this.kind !== 'loss' && this.kind !== 'score') return null;
+    if (this.kind !== 'loss' && this.kind !== 'score' && this.kind !== 'gradient') return null;
     return {
       series: this.name,
       kind: this.kind,
@@ -120,6 +121,7 @@ export class HealthCheck {
   }
 
   #shapesOf(curve: Curve, lane: number): Finding[] {
+    if (curve.kind === 'gradient') return [detectGradientNorm(curve)].filter((finding) => finding !== null);
     const training = this.#trainingOf(curve, lane);
     const divergence = detectDivergence(curve, training);
     if (divergence) return [divergence];

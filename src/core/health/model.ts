@@ -1,6 +1,15 @@
 /** The detectors of training health. */
 export type DetectorName =
-  'nan' | 'divergence' | 'spike' | 'flat' | 'plateau' | 'stalled' | 'overfitting' | 'dead-learning-rate';
+  | 'nan'
+  | 'divergence'
+  | 'spike'
+  | 'flat'
+  | 'plateau'
+  | 'stalled'
+  | 'overfitting'
+  | 'dead-learning-rate'
+  | 'exploding-gradient'
+  | 'vanishing-gradient';
 
 /**
  * How much a finding weighs: `stop` is a run that will give nothing, `unsure` one that a person should look
@@ -42,8 +51,8 @@ export interface CurvePart {
 /** A series with what its name says about it. */
 export interface Curve {
   readonly series: string;
-  /** `loss`: lower is better; `score`: higher is better. */
-  readonly kind: 'loss' | 'score';
+  /** `loss`: lower is better; `score`: higher is better; `gradient`: the norm of a gradient. */
+  readonly kind: 'loss' | 'score' | 'gradient';
   readonly role: 'train' | 'validation';
   readonly parts: readonly CurvePart[];
   /** The first few values as they were; in a long run the first part has long left them. */

@@ -1,7 +1,7 @@
 /**
  * What a series measures, as far as its name tells. `other` is watched for NaN only, `counter` not at all.
  */
-export type SeriesKind = 'loss' | 'score' | 'learning-rate' | 'counter' | 'other';
+export type SeriesKind = 'loss' | 'score' | 'learning-rate' | 'gradient' | 'counter' | 'other';
 
 const counter =
   /^(time|timestamp|wall|clock|elapsed|eta|runtime|seconds|secs|ms|epoch|step|steps|iter|iteration|iterations|tokens|samples|examples|batch|mfu|throughput)$/;
@@ -9,6 +9,7 @@ const learningRate = /^(lr|learningrate|lrs)$/;
 /** Losses of games between networks and of bootstrapped targets rise and fall in healthy runs too. */
 const adversarial =
   /^(g|d|gen|disc|generator|discriminator|adv|critic|actor|policy|value|td|vf|pg|q|kl|entropy|commit|vq|alpha)$/;
+const gradient = /^(grad|grads|gradient|gradients|gradnorm|gnorm)$/;
 const loss =
   /^(loss|losses|nll|ppl|perplexity|bpb|bpc|ce|crossentropy|mse|mae|rmse|l1|l2|err|error|wer|cer|fid)$/;
 const score =
@@ -32,6 +33,7 @@ export function kindOf(series: string): SeriesKind {
   const has = (pattern: RegExp): boolean => parts.some((word) => pattern.test(word));
   if (has(learningRate)) return 'learning-rate';
   if (has(adversarial)) return 'other';
+  if (has(gradient)) return 'gradient';
   if (has(score)) return 'score';
   // `step_loss` is a loss; `step_time` and `epoch` count.
   if (has(loss) && !has(/^(scale|weight|time|norm)$/)) return 'loss';

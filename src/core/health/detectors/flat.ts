@@ -19,6 +19,8 @@ const fewestPoints = 6;
  * perfect value (loss 0, score 1 or 100) is no fault. Window: the whole curve.
  */
 export function detectFlat(curve: Curve): Finding | null {
+  // The norm of a gradient has a detector of its own.
+  if (curve.kind === 'gradient') return null;
   const { parts, kind, series } = curve;
   const last = parts.at(-1);
   if (!last) return null;

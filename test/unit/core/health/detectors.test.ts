@@ -258,7 +258,7 @@ describe('names of series', () => {
       'optim/lr': 'learning-rate',
       epoch: 'counter',
       train_time: 'counter',
-      grad_norm: 'other',
+      grad_norm: 'gradient',
       d_loss: 'other',
       loss_scale: 'other',
     };
