@@ -71,12 +71,12 @@ function readPassed(args: readonly string[], known: ScriptArguments | null): Pas
     const [name, given] = word.includes('=')
       ? [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]
       : [word, null];
-    const argument = known ? findArgument(known, name!) : null;
-    if (given !== null) passed.push({ name: name!, value: value(given), argument });
+    const argument = known ? findArgument(known, name) : null;
+    if (given !== null) passed.push({ name: name, value: value(given), argument });
     else {
       const next = args[at + 1];
       const takes = next !== undefined && !/^--?[A-Za-z]/.test(next) && argument?.flag !== true;
-      passed.push({ name: name!, value: takes ? value(next) : null, argument });
+      passed.push({ name: name, value: takes ? value(next) : null, argument });
       if (takes) at++;
     }
   }

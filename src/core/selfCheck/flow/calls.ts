@@ -2,7 +2,7 @@ import type { ExprOf } from '../python/ast';
 import { callDataMethod, isFrameMethod } from './dataMethods';
 import { callEstimator, estimatorMethods, newEstimator } from './estimatorCalls';
 import { combine } from './evaluate';
-import { assignTo } from './execute';
+import { assignTo } from './assign';
 import type { Flow } from './flow';
 import { knownClass } from './knownClasses';
 import { callLibrary } from './libraryCalls';

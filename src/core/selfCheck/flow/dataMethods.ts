@@ -1,6 +1,6 @@
 import type { ExprOf } from '../python/ast';
 import { stacked } from './evaluate';
-import { assignTo } from './execute';
+import { assignTo } from './assign';
 import type { Flow } from './flow';
 import { contains, newRows, overlap } from './rows';
 import {

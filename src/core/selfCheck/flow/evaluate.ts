@@ -1,7 +1,8 @@
 import type { Expr, ExprOf } from '../python/ast';
 import { callExpression } from './calls';
 import type { Flow } from './flow';
-import { assignTo, elementOf } from './execute';
+import { assignTo } from './assign';
+import { elementOf } from './execute';
 import { judgeSearchScore } from './judge';
 import { compared, normalised } from './dataMethods';
 import { indexed } from './indexing';

@@ -4,7 +4,7 @@ import type { PythonFile } from '../sourceFile';
 import { callFunction, callValue } from './calls';
 import { evaluate } from './evaluate';
 import { execute } from './execute';
-import { finishEstimators } from './judge';
+import { finishEstimators } from './judgeTrainingScore';
 import { newRows, roleOfName, type Rows } from './rows';
 import {
   dataOf,
@@ -164,7 +164,7 @@ export class Flow {
   /** The same key within the same rows is the same share: `X[:n]` and `y[:n]`. */
   share(parent: Rows, key: unknown, make: () => Rows): Rows {
     let keyed = this.shares.get(parent);
-    if (!keyed) this.shares.set(parent, (keyed = new Map()));
+    if (!keyed) this.shares.set(parent, (keyed = new Map<unknown, Rows>()));
     let rows = keyed.get(key);
     if (!rows) keyed.set(key, (rows = make()));
     return rows;

@@ -101,6 +101,8 @@ function rowsOfData(flow: Flow, expr: ExprOf<'index'>, base: Data, first: Expr, 
       return part(
         flow.share(base.rows, key.rows, () => newRows('subset', [base.rows], { label: flow.source(expr) })),
       );
+    default:
+      break;
   }
   if (first.kind === 'slice') {
     if (!first.low && !first.high) {

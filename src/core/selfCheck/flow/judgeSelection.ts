@@ -1,6 +1,6 @@
 import type { Expr, Stmt } from '../python/ast';
 import type { Call } from './calls';
-import { isScoreName } from './execute';
+import { isScoreName } from './assign';
 import type { Flow } from './flow';
 import { roleOf, roleOfName, type Rows } from './rows';
 import { rowsBehind, type Data, type Estimator, type Value } from './value';
