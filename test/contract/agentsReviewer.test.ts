@@ -110,16 +110,17 @@ test('an endpoint gets named files verbatim and fenced, or tools to read with wh
     { baseUrl: model.url, keyVariable: 'K', key: null, model: 'gpt-5.4', effort: null, api: 'chat' },
     systemClock,
   );
-  const short = await new ChatModelReviewer(endpoint).converse(
-    { ...setting, files, named: ['a.py', 'b.py'] },
-    never,
-  );
+  const short = await new ChatModelReviewer(endpoint).converse({
+    ...setting,
+    files,
+    named: ['a.py', 'b.py'],
+  });
   expect((await short.ask('Look.', never)).text).toBe('done');
   const sent = JSON.stringify((await model.question(1)).body);
   expect(sent).toContain(JSON.stringify('````\nprint("```not the end```")\n````').slice(1, -1));
 
   texts['b.py'] = 'y = 2\n'.repeat(100_000);
-  const long = await new ChatModelReviewer(endpoint).converse({ ...setting, files, named: ['b.py'] }, never);
+  const long = await new ChatModelReviewer(endpoint).converse({ ...setting, files, named: ['b.py'] });
   expect((await long.ask('Look.', never)).text).toBe('done');
   const answers = JSON.stringify((await model.question(3)).body);
   expect(answers).toContain('1\\ty = 2');

@@ -1,0 +1,249 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { AcpAgent } from '../../src/agents/acp/agent';
+import type {
+  AgentEvent,
+  AgentOutcome,
+  AgentTask,
+  PermissionAnswer,
+  PermissionRequest,
+} from '../../src/core/agents/author';
+import { systemClock } from '../../src/store/systemClock';
+import { WorkCopy } from '../../src/store/workCopy';
+import { ClientHome } from '../fakes/agentsClients';
+import { says, startScriptedModel, type ScriptedModel, type Step } from '../fakes/scriptedModel';
+import { realClients } from './agentsInstall';
+import { bridge } from './harness/bridge';
+import { Workspace } from './harness/workspace';
+
+const programs = realClients('claude-acp', 'codex-acp');
+
+/** What a model does with a client's own tools. */
+interface Hand {
+  write(path: string, text: string): Step;
+  shell(command: string): Step;
+  end(text: string): Step;
+}
+
+const claude: Hand = {
+  write: (path, content) => ({
+    items: [{ type: 'tool_use', name: 'Write', input: { file_path: path, content } }],
+  }),
+  shell: (command) => ({
+    items: [{ type: 'tool_use', name: 'Bash', input: { command, description: 'as it says' } }],
+  }),
+  end: (text) => ({ items: [{ type: 'text', text }] }),
+};
+const codex: Hand = {
+  write: (path, text) => codex.shell(`cat > '${path}' <<'END_OF_FILE'\n${text}\nEND_OF_FILE`),
+  shell: (cmd) => ({
+    items: [
+      {
+        ...{ type: 'function_call', call_id: `call-${cmd.length}`, name: 'exec_command' },
+        arguments: JSON.stringify({ cmd, sandbox_permissions: 'require_escalated', justification: 'needed' }),
+      },
+    ],
+  }),
+  end: says,
+};
+
+const adapters = programs
+  ? ([
+      ['Claude', programs['claude-acp'], claude],
+      ['Codex', programs['codex-acp'], codex],
+    ] as const)
+  : [];
+
+describe.skipIf(programs === null).each(adapters)('%s as the author, over ACP', (name, program, hand) => {
+  let workspace: Workspace;
+  let home: ClientHome;
+  let model: ScriptedModel;
+  let copy: WorkCopy;
+  let steps: Step[];
+  let asked: PermissionRequest[];
+  let events: AgentEvent[];
+  const locked = ['refine-logs', 'results'];
+
+  beforeEach(async () => {
+    workspace = Workspace.studyLine();
+    home = new ClientHome();
+    [steps, asked, events] = [[], [], []];
+    model = await startScriptedModel(({ toolsUsed }) => steps[toolsUsed] ?? hand.end('Done.'));
+    writeFileSync(
+      join(home.codexHome, 'config.toml'),
+      `model = "gpt-5.4"\nmodel_provider = "mock"\n[model_providers.mock]\nname = "mock"\nbase_url = "${model.url}"\nenv_key = "MOCK_KEY"\nwire_api = "responses"\nrequest_max_retries = 0\nstream_max_retries = 0\n`,
+    );
+  });
+  afterEach(async () => {
+    await copy?.dispose();
+    await model.close();
+    const left = home.processes();
+    home.dispose();
+    workspace.dispose();
+    expect(left).toEqual([]);
+  });
+
+  const work = async (
+    decide: (request: PermissionRequest) => PermissionAnswer = () => 'once',
+    change: Partial<AgentTask> & { signal?: AbortSignal } = {},
+  ): Promise<AgentOutcome> => {
+    copy ??= await WorkCopy.make(workspace.root, locked);
+    const agent = new AcpAgent(
+      {
+        argv: [program],
+        environment: {
+          ...{ PATH: process.env.PATH ?? '', HOME: home.path },
+          ...(name === 'Claude'
+            ? {
+                ...{ CLAUDE_CONFIG_DIR: join(home.path, 'claude'), ANTHROPIC_API_KEY: 'dummy' },
+                ...{ ANTHROPIC_BASE_URL: model.url.replace(/\/v1$/, '') },
+                ...{ CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1' },
+              }
+            : { CODEX_HOME: home.codexHome, MOCK_KEY: 'dummy' }),
+        },
+      },
+      systemClock,
+    );
+    const { signal = new AbortController().signal, ...task } = change;
+    return agent.run(
+      { prompt: 'Write what is missing.', folder: copy.folder, locked, stallMinutes: 5, ...task },
+      {
+        signal,
+        report: (event) => void events.push(event),
+        ask: async (request) => {
+          asked.push(request);
+          return decide(request);
+        },
+      },
+    );
+  };
+
+  test('writes a missing script, which arrives as a diff, is taken, and then really runs to results', async () => {
+    const script = workspace.read('tools/fit.py');
+    workspace.remove('tools/fit.py');
+    const before = await bridge(workspace, ['run', '--yes']);
+    expect(before.code).toBe(1);
+    copy = await WorkCopy.make(workspace.root, locked);
+    steps = [
+      hand.write(join(copy.folder, 'tools/fit.py'), script.trimEnd()),
+      hand.shell('python3 -m py_compile tools/fit.py'),
+    ];
+    const outcome = await work();
+    expect(outcome).toMatchObject({ stopped: 'done', text: 'Done.' });
+    expect(outcome.client).toMatch(/acp/);
+    expect(asked.map((request) => request.command)).toContain('python3 -m py_compile tools/fit.py');
+    expect((await copy.changes()).map((file) => file.path)).toEqual(['tools/fit.py']);
+    expect(await copy.patch()).toContain('+++ b/tools/fit.py');
+    expect(workspace.has('tools/fit.py')).toBe(false);
+    expect(await copy.take(null)).toEqual({ written: ['tools/fit.py'], conflicts: [], refused: [] });
+    const after = await bridge(workspace, ['run', '--yes']);
+    expect(after.code).toBe(0);
+    expect(workspace.read('refine-logs/EXPERIMENT_RESULTS.md')).toContain('DONE');
+  });
+
+  test('runs a command only after a person allowed exactly that one, and not when they denied it', async () => {
+    copy = await WorkCopy.make(workspace.root, locked);
+    steps = [hand.shell('touch one'), hand.shell('touch two'), hand.shell('touch one')];
+    await work(({ command }) => (command === 'touch two' ? 'deny' : 'run'));
+    const shown = asked.map((request) => request.command);
+    expect(shown[0]).toBe('touch one');
+    expect(shown).toContain('touch two');
+    expect((await copy.changes()).map((file) => file.path)).toEqual(['one']);
+  });
+
+  test('that is cancelled leaves no process, also not of the command that it ran', async () => {
+    copy = await WorkCopy.make(workspace.root, locked);
+    steps = [hand.shell('echo started > started; sleep 1000')];
+    const stop = new AbortController();
+    const working = work(undefined, { signal: stop.signal });
+    const failed = expect(working).rejects.toMatchObject({ kind: 'cancelled' });
+    for (;;) {
+      if ((await copy.changes()).some((file) => file.path === 'started')) break;
+    }
+    stop.abort();
+    await failed;
+    expect(home.processes()).toEqual([]);
+  });
+
+  test('that says nothing for too long is told as stalled, and a cancel still ends it', async () => {
+    const stop = new AbortController();
+    steps = ['hang'];
+    copy = await WorkCopy.make(workspace.root, locked);
+    const working = work(undefined, { signal: stop.signal, stallMinutes: 0.02 });
+    const failed = expect(working).rejects.toMatchObject({ kind: 'cancelled' });
+    await expect.poll(() => events.some((event) => event.kind === 'stalled'), { timeout: 30_000 }).toBe(true);
+    stop.abort();
+    await failed;
+  });
+
+  test.runIf(name === 'Claude')(
+    'is refused edits outside its folder, of locked files and of keys, without asking',
+    async () => {
+      copy = await WorkCopy.make(workspace.root, locked);
+      symlinkSync(workspace.root, join(copy.folder, 'door'));
+      const targets = [
+        join(workspace.root, 'escaped.py'),
+        join(copy.folder, 'refine-logs/EXPERIMENT_PLAN.md'),
+        join(copy.folder, '.env'),
+        join(copy.folder, 'door', 'escaped.py'),
+      ];
+      steps = targets.map((path) => hand.write(path, 'mine now\n'));
+      await work();
+      expect(asked).toEqual([]);
+      expect(events.filter((event) => event.kind === 'refused').length).toBeGreaterThanOrEqual(3);
+      expect(workspace.has('escaped.py')).toBe(false);
+      expect((await copy.changes()).filter((file) => file.path !== 'door')).toEqual([]);
+    },
+  );
+});
+
+describe('the copy that an agent works in', () => {
+  let workspace: Workspace;
+  let copy: WorkCopy;
+  beforeEach(() => {
+    workspace = Workspace.studyLine();
+  });
+  afterEach(async () => {
+    await copy?.dispose();
+    workspace.dispose();
+  });
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: workspace.root, encoding: 'utf8' });
+
+  test('leaves index, stash, branches and hooks of the person alone, and has no secrets in it', async () => {
+    git('init', '--quiet');
+    git('add', 'tools/fit.py');
+    mkdirSync(workspace.path('.git/hooks'), { recursive: true });
+    writeFileSync(workspace.path('.git/hooks/post-checkout'), '#!/bin/sh\ntouch hooked\n', { mode: 0o755 });
+    workspace.write('.env', 'KEY=1');
+    workspace.write('new.py', 'print(1)\n');
+    workspace.write('.gitignore', 'ignored/\n');
+    workspace.write('ignored/data.csv', '1');
+    const before = [git('status', '--porcelain'), git('for-each-ref'), git('stash', 'list')];
+    copy = await WorkCopy.make(workspace.root, []);
+    expect([git('status', '--porcelain'), git('for-each-ref'), git('stash', 'list')]).toEqual(before);
+    expect(workspace.has('hooked')).toBe(false);
+    expect(await copy.changes()).toEqual([]);
+    const names = execFileSync('git', ['ls-files'], { cwd: copy.folder, encoding: 'utf8' }).split('\n');
+    expect(names).toContain('new.py');
+    expect(names).not.toContain('.env');
+    expect(names).not.toContain('ignored/data.csv');
+  });
+
+  test('gives back what is asked for, and neither locked files nor what was edited meanwhile', async () => {
+    copy = await WorkCopy.make(workspace.root, ['refine-logs']);
+    const inCopy = (path: string, text: string) => writeFileSync(join(copy.folder, path), text);
+    inCopy('tools/fit.py', 'theirs\n');
+    inCopy('a.py', 'a\n');
+    inCopy('b.py', 'b\n');
+    inCopy('refine-logs/EXPERIMENT_PLAN.md', 'easier\n');
+    workspace.write('tools/fit.py', 'mine\n');
+    expect(await copy.take(['b.py'])).toEqual({ written: ['b.py'], conflicts: [], refused: [] });
+    expect(workspace.has('a.py')).toBe(false);
+    expect(await copy.take(null)).toEqual({
+      ...{ written: ['a.py'], conflicts: ['tools/fit.py'], refused: ['refine-logs/EXPERIMENT_PLAN.md'] },
+    });
+    expect(workspace.read('tools/fit.py')).toBe('mine\n');
+  });
+});
