@@ -38,6 +38,5 @@ function oneLine(text: string): string {
 
 /** A model's text may not steer the terminal. */
 function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '�');
 }
