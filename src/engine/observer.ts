@@ -4,6 +4,7 @@ import type { Failure } from '../core/run/failure';
 import type { Attempt, JobState } from '../core/run/state';
 import { failureOfStop } from '../core/run/stopFailure';
 import { hashOfKey, jobIdentity } from '../core/run/jobKey';
+import { Estimates } from '../core/run/estimate';
 import { judgeAttempt } from './judgeAttempt';
 import { openAttempts } from './openAttempts';
 import { Stopwatch } from './stopwatch';
@@ -166,6 +167,7 @@ export class Observer {
   private async watchLimits(signal: AbortSignal): Promise<void> {
     const { record, backend } = this.parts;
     const over: JobKey[] = [];
+    let estimates: Estimates | null = null;
     for (const { job, attempt } of openAttempts(record.state)) {
       if (attempt.handle === null || attempt.stopping !== null) continue;
       const elapsedMs = this.stopwatch.elapsed(attempt);
@@ -173,8 +175,9 @@ export class Observer {
         record.happened({ type: 'attempt.stopping', key: attempt.key, reason: 'timeout', by: 'Bridge' });
         over.push(attempt.key);
       }
-      const estimateMs = job.job.estimatedHours === null ? null : job.job.estimatedHours * 3_600_000;
-      if (estimateMs !== null && elapsedMs > 2 * estimateMs + flagFloorMs && job.flags.length === 0)
+      if (elapsedMs <= flagFloorMs || job.flags.length > 0) continue;
+      const estimateMs = (estimates ??= new Estimates(record.state)).of(job);
+      if (estimateMs !== null && elapsedMs > 2 * estimateMs + flagFloorMs)
         record.happened({ type: 'job.flagged', job: job.job.id, why: 'it runs past twice its estimate' });
     }
     if (over.length === 0) return;

@@ -21,6 +21,7 @@ import type { ReviewParts } from './review/reviewStudy';
 import { Collector } from './stages/collect';
 import { reviewStage } from './stages/review';
 import type { LoadRequest } from './stages/parse';
+import { QueueFolder } from './stages/queueFolder';
 import { TrackerWriter } from './stages/trackerWriter';
 import { StudyRecord } from './studyRecord';
 
@@ -69,6 +70,7 @@ export class Session {
   private readonly driver: Driver;
   private readonly collector: Collector;
   private readonly tracker: TrackerWriter;
+  private readonly queueFolder: QueueFolder;
   private readonly declarer: Declarer;
   private readonly approvals: Approvals;
   private readonly intents: Intents;
@@ -104,6 +106,7 @@ export class Session {
       origins: this.origins,
       metrics: parts.metrics,
     });
+    this.queueFolder = new QueueFolder({ ...shared, offset: parts.offset });
     this.tracker = new TrackerWriter({ ...shared, commit: () => this.commit(new AbortController().signal) });
     const watching = { ...shared, backend, commit: (signal: AbortSignal) => this.commit(signal) };
     this.health = new HealthWatch({ ...watching, metrics: parts.metrics });
@@ -258,6 +261,7 @@ export class Session {
   private async follow(jobs: ReadonlySet<string>): Promise<void> {
     await this.tracker.update(jobs);
     await this.collector.appendLog(jobs);
+    await this.queueFolder.follow();
   }
 
   private async atCheckpoint(): Promise<Outcome | 'approved'> {
@@ -323,6 +327,8 @@ export class Session {
       record.happened({ type: 'study.ended', outcome, note });
     }
     await this.commit(signal);
+    // Written after the end is durable: a driver that comes later finds it ended and writes it again.
+    await this.queueFolder.write();
     return outcome;
   }
 }

@@ -1,4 +1,4 @@
-import { orderMilestones, type MilestoneOrder } from './decide';
+import { gpusOf, orderMilestones, type MilestoneOrder } from './decide';
 import type { JobState, StudyState } from './state';
 
 /** "Why isn't it running?" in one sentence for each run, from the journal alone. */
@@ -42,10 +42,33 @@ export class WaitExplainer {
     if (milestone !== null) return milestone;
     if (phase.notBefore !== null && phase.notBefore > this.now)
       return `is tried again in ${Math.ceil((phase.notBefore - this.now) / 1000)} s: ${phase.why ?? 'it failed before'}`;
+    const gpus = this.driving ? this.gpus(job) : null;
+    if (gpus !== null) return gpus;
     if (!this.driving) return 'nothing drives this workspace now; run it again to go on';
     return this.active === 1
       ? 'the one run that may be active is busy'
       : `all ${this.active} runs that may be active at once are busy`;
+  }
+
+  /** Why a run that needs GPUs has none; null: enough are free, or it needs none. */
+  private gpus({ job }: JobState): string | null {
+    const { capacity, running, jobs } = this.state;
+    const there = capacity?.gpus ?? [];
+    const wanted = gpusOf(job, there.length > 0);
+    if (wanted === 0 || there.length === 0) return null;
+    const ours = new Map<string, string>();
+    for (const id of running) {
+      const attempts = jobs.get(id)?.attempts ?? [];
+      for (const gpu of attempts[attempts.length - 1]?.gpus ?? []) ours.set(gpu, id);
+    }
+    const taken = there.flatMap(({ id, state }) => {
+      const run = ours.get(id);
+      if (run !== undefined) return [`${id} runs ${run}`];
+      if (state === 'foreign') return [`on ${id} somebody else computes`];
+      return state === 'full' ? [`the memory of ${id} is in use`] : [];
+    });
+    if (there.length - taken.length >= wanted) return null;
+    return `waits for ${wanted === 1 ? 'a GPU' : `${wanted} GPUs`}: ${taken.join(', ')}`;
   }
 
   private milestone(job: JobState): string | null {

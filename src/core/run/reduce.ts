@@ -14,6 +14,7 @@ const timelineLength = 2000;
 
 export const emptyState: StudyState = {
   study: null,
+  declaredAt: null,
   jobs: new Map(),
   running: new Set(),
   milestones: new Map(),
@@ -111,6 +112,7 @@ export class StateFold {
   private fold(event: RunEvent): void {
     switch (event.type) {
       case 'study.declared':
+        this.set({ declaredAt: event.at });
         return this.declare(event.study);
       case 'stage.started':
         return this.set({

@@ -122,6 +122,8 @@ export interface TimelineEntry {
 /** Everything that the journal says, folded. */
 export interface StudyState {
   readonly study: StudyDeclaration | null;
+  /** When what is run now was declared; null: nothing was. */
+  readonly declaredAt: number | null;
   readonly jobs: ReadonlyMap<string, JobState>;
   /** Ids of jobs whose phase is `running`. */
   readonly running: ReadonlySet<string>;
