@@ -64,7 +64,8 @@ export function useGridKeys({ view, scroller, activeIndex, scrollTo }: GridKeysO
 
   useLayoutEffect(() => {
     activeIndex.current = active;
-    if (!hasFocus.current) return;
+    // Never out of another part of the window: a palette that is open would close.
+    if (!hasFocus.current || !document.hasFocus()) return;
     const focused = document.activeElement;
     if (focused !== document.body && scroller.current?.contains(focused) !== true) return;
     if (focused instanceof HTMLElement && focused.closest('[role=columnheader]') !== null) return;
