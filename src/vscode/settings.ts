@@ -9,6 +9,9 @@ const optionNames = [
   'baseRepo',
   'compact',
   'language',
+  'health',
+  'budget.gpuHours',
+  'budget.stopRuns',
 ] as const;
 
 export interface Settings {
