@@ -56,7 +56,7 @@ export function runHover(
         ? t('{0} GPU-h', describeHours(used > 0 ? used : planned!))
         : null,
     row.attempts > 1 ? t('{0} attempts', row.attempts) : null,
-    row.host === null ? null : t('On {0}', escapeMarkdown(row.host)),
+    row.host === null || number !== undefined ? null : t('On {0}', escapeMarkdown(row.host)),
   ].filter((fact) => fact !== null);
   const command = entry.job?.job.command.trim() ?? null;
   return [
@@ -66,6 +66,19 @@ export function runHover(
     command === null ? null : codeBlock(command),
   ]
     .filter((part) => part !== null)
+    .join('\n\n');
+}
+
+/** A run that nothing starts yet: what its row says of it. */
+export function plannedRunHover(
+  run: string,
+  row: { readonly about: readonly string[]; readonly status: string },
+  { t }: Pick<ViewInput, 't'>,
+): string {
+  const name = [`**${escapeMarkdown(run)}**`, ...row.about.map(escapeMarkdown)].join(' · ');
+  const status = row.status === '' ? null : t('The run table says: {0}', escapeMarkdown(row.status));
+  return [name, status, t('Nothing says how this run is started.')]
+    .filter((line) => line !== null)
     .join('\n\n');
 }
 

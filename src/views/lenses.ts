@@ -1,10 +1,18 @@
 import type { Anchor } from '../core/links/anchors';
+import type { DeclaredRun, StudyDeclaration } from '../core/run/event';
 import type { RunStatus } from '../protocol/view';
 import { shownState, type ViewInput } from './input';
 import { blockVerdicts, whyNotDeploy } from './plan';
 import { deployed, runRow } from './runRow';
 import { studyIndex, type RunEntry } from './studyIndex';
-import { describeCounts, describeDuration, describeStatus, statusLook, statusOrder } from './words';
+import {
+  describeCounts,
+  describeDuration,
+  describeHours,
+  describeStatus,
+  statusLook,
+  statusOrder,
+} from './words';
 
 /** A line of text over a line of a document, and what a click on it does. */
 export interface Lens {
@@ -13,6 +21,9 @@ export interface Lens {
   readonly command: string | null;
   readonly arguments: readonly unknown[];
 }
+
+/** Characters of a reason over a line; all of it stands in the panel. */
+const longest = 110;
 
 const lens = (title: string, command: string | null = null, ...args: unknown[]): Lens => ({
   title,
@@ -40,11 +51,46 @@ export function hasNews(run: string, input: ViewInput): boolean {
   return entry !== null && entry.status !== 'pending';
 }
 
+interface Declared {
+  readonly runs: ReadonlyMap<string, DeclaredRun>;
+  readonly jobs: ReadonlySet<string>;
+}
+
+const declared = new WeakMap<StudyDeclaration, Declared>();
+const nothing: Declared = { runs: new Map(), jobs: new Set() };
+
+/** Runs as the documents declare them now; what was deployed may be older. */
+function declaredNow({ inputs: { study } }: Pick<ViewInput, 'inputs'>): Declared {
+  if (study === null) return nothing;
+  let found = declared.get(study);
+  if (!found) {
+    found = {
+      runs: new Map(study.runs.map((run) => [run.id, run])),
+      jobs: new Set(study.jobs.map(({ id }) => id)),
+    };
+    declared.set(study, found);
+  }
+  return found;
+}
+
+/** Whether the documents, as they stand now, list a run and do not say how it is started. */
+export function lacksEntry(run: string, input: Pick<ViewInput, 'inputs'>): boolean {
+  return declaredNow(input).runs.get(run)?.standing === 'missing';
+}
+
 function ofPlan(input: ViewInput): readonly Lens[] {
   const { t, state } = input;
   const lenses: Lens[] = [];
-  if (whyNotDeploy(input) === null)
-    lenses.push(lens(`$(rocket) ${t('Deploy Plan')}`, 'bridge.deployPlan', { quick: true }));
+  const why = whyNotDeploy(input);
+  const waits = studyIndex(state).running.length > 0 || state.checkpoint.kind === 'shown';
+  if (why !== null && !waits)
+    lenses.push(
+      lens(
+        `$(info) ${why.length > longest ? `${why.slice(0, longest)}…` : why}`,
+        input.trusted ? 'workbench.actions.view.problems' : 'workbench.trust.manage',
+      ),
+    );
+  if (why === null) lenses.push(lens(`$(rocket) ${t('Deploy Plan')}`, 'bridge.deployPlan', { quick: true }));
   if (state.checkpoint.kind === 'shown' && state.ended === null && input.trusted)
     lenses.push(lens(`$(check-all) ${t('Approve…')}`, 'bridge.approveCheckpoint'));
   const { counts, entries } = studyIndex(shownState(input));
@@ -57,7 +103,7 @@ function ofMilestone(id: string, input: ViewInput): readonly Lens[] {
   const { t, state } = input;
   const shown = shownState(input);
   const entries = studyIndex(shown).byMilestone.get(id)?.entries ?? [];
-  const lenses = [...ofEntries(entries, input)];
+  const lenses = entries.length > 0 ? [...ofEntries(entries, input)] : [...ofPlanned(id, input)];
   const gate = shown.milestones.get(id)?.gate ?? null;
   if (gate?.verdict === 'failed')
     lenses.push(lens(`$(error) ${t('Gate failed: {0}', gate.why)}`, 'bridge.openPanel', 'plan'));
@@ -68,6 +114,19 @@ function ofMilestone(id: string, input: ViewInput): readonly Lens[] {
     if (checkpoint.checkpoint.milestones.some((each) => each.id === id))
       lenses.push(lens(`$(check-all) ${t('Approve…')}`, 'bridge.approveCheckpoint'));
   return lenses;
+}
+
+/** Before anything says how runs are started, the plan itself is all there is. */
+function ofPlanned(id: string, { inputs, t }: ViewInput): readonly Lens[] {
+  const milestone = inputs.plan?.milestones.find((each) => each.id === id);
+  if (!milestone) return [];
+  const { runs, jobCount, gpuHours } = milestone;
+  const count = runs.length > 0 ? runs.length : jobCount;
+  const parts = [
+    count === null ? null : t('{0} runs planned', count),
+    gpuHours === null || gpuHours.high === 0 ? null : t('{0} GPU-h', describeHours(gpuHours.high)),
+  ].filter((part) => part !== null);
+  return parts.length === 0 ? [] : [lens(`$(circle-large-outline) ${parts.join(' · ')}`)];
 }
 
 function ofBlock(id: string, input: ViewInput): readonly Lens[] {
@@ -99,11 +158,11 @@ function ofEntries(entries: readonly RunEntry[], { t }: ViewInput): readonly Len
 
 function ofRun(run: string, input: ViewInput): readonly Lens[] {
   const { t } = input;
+  if (lacksEntry(run, input)) return [lens(`$(question) ${t('no entry in the run manifest')}`)];
   const state = shownState(input);
   const entry = studyIndex(state).find(run);
-  if (entry === null) return [];
-  if (entry.job === null && entry.declared?.standing === 'missing')
-    return [lens(`$(question) ${t('no entry in the run manifest')}`)];
+  if (entry === null || (entry.job === null && entry.declared?.standing === 'missing'))
+    return declaredNow(input).jobs.has(run) ? [lens(`$(circle-outline) ${t('not deployed yet')}`)] : [];
   const row = runRow(state, entry, { ...input, spark: () => [] });
   const said = [
     entry.declared?.standing === 'elsewhere'

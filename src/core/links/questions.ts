@@ -38,6 +38,9 @@ export interface RunPlaces {
   readonly scripts: readonly string[];
   readonly outputs: readonly string[];
   readonly cwd: string;
+  /** What the run table says of it: purpose, system, metrics; empty where there is no row. */
+  readonly about: readonly string[];
+  readonly status: string;
 }
 
 type Place = { readonly file: string; readonly offset: number };
@@ -96,6 +99,7 @@ function runPlaces(documents: StudyDocuments, id: string): RunPlaces | null {
   if (!record) return null;
   const { entry, rows } = record;
   const job = entry?.job;
+  const row = rows[0]?.row;
   return {
     rows: rows.map(
       ({ file, id: place, row }) => place ?? { file, from: row.span.start.offset, to: row.span.end.offset },
@@ -108,6 +112,8 @@ function runPlaces(documents: StudyDocuments, id: string): RunPlaces | null {
     scripts: job ? scriptsIn(job.command) : [],
     outputs: job ? [...new Set([...job.metrics.map(({ file }) => file), ...job.expectedOutputs])] : [],
     cwd: job?.cwd ?? '.',
+    about: [row?.milestone, row?.purpose, row?.system].filter((each) => each != null),
+    status: row?.statusCell?.text ?? '',
   };
 }
 

@@ -1,8 +1,6 @@
 import * as vscode from 'vscode';
 import type { Anchor } from '../../core/links/anchors';
-import { hasNews, lensesFor } from '../../views/lenses';
-import { shownState } from '../../views/input';
-import { studyIndex } from '../../views/studyIndex';
+import { hasNews, lacksEntry, lensesFor } from '../../views/lenses';
 import { translate as t, type Study } from '../study';
 import { createEntriesCommand } from './quickFixes';
 import { freshPath, studyFiles } from './studyFiles';
@@ -53,7 +51,7 @@ function lensesOf(
       ({ title, command, arguments: args }) =>
         new vscode.CodeLens(range, { title, command: command ?? '', arguments: [...args] }),
     );
-    const missing = anchor.kind === 'runs' && anchor.runs.length === 1 && lacksEntry(study, anchor.runs[0]!);
+    const missing = anchor.kind === 'runs' && anchor.runs.length === 1 && lacksEntry(anchor.runs[0]!, input);
     return missing
       ? [
           ...lenses,
@@ -65,9 +63,4 @@ function lensesOf(
         ]
       : lenses;
   });
-}
-
-function lacksEntry(study: Study, run: string): boolean {
-  const entry = studyIndex(shownState(study.viewInput())).find(run);
-  return entry !== null && entry.job === null && entry.declared?.standing === 'missing';
 }

@@ -5,10 +5,11 @@ import {
   escapeMarkdown,
   milestoneHover,
   numberHover,
+  plannedRunHover,
   runHover,
   type FileLink,
 } from '../../views/hover';
-import { translate as t, type Study } from '../study';
+import type { Study } from '../study';
 import { readProvenance } from './resultFiles';
 import { freshPath, rangeIn, relativePath, reportFiles, studyFiles } from './studyFiles';
 
@@ -55,7 +56,9 @@ async function describe(
   if (kind === 'milestone') return milestoneHover(id, input);
   if (kind === 'block') return blockHover(id, input);
   const known = runHover(id, input, await readProvenance(study), fileLink(study));
-  return known ?? `**${escapeMarkdown(id)}** — ${t('Nothing says how this run is started.')}`;
+  if (known !== null) return known;
+  const places = await study.reader.ask('run', { id });
+  return places && plannedRunHover(id, places, input);
 }
 
 function fileLink(study: Study): FileLink {

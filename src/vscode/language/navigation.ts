@@ -96,16 +96,18 @@ async function targetsOf(study: Study, mention: Mention): Promise<readonly FileR
   if (mention.kind === 'run') {
     const places = await study.reader.ask('run', { id: mention.id });
     if (!places) return [];
-    const entry = places.entry === null ? [] : [places.entry];
-    // From a row to its entry, from an entry to its row, from elsewhere to both.
-    return mention.role === 'row'
-      ? entry
-      : mention.role === 'entry'
-        ? places.rows
-        : [...places.rows, ...entry];
+    // One step on, never back to where one is: from elsewhere to the row, from a row to its entry, from an entry to its row.
+    const [row] = places.rows.filter((range) => range.file !== mention.file || mention.role !== 'row');
+    const entry = mention.role === 'entry' ? null : places.entry;
+    const target = mention.role === 'row' && !isPlan(study, mention.file) ? (entry ?? row) : (row ?? entry);
+    return target ? [target] : [];
   }
   const mentions = await study.reader.ask('mentions', { kind: mention.kind, id: mention.id });
   return mentions.filter(({ role }) => role === 'key');
+}
+
+function isPlan(study: Study, file: string): boolean {
+  return study.inputs.planPath === file;
 }
 
 async function cwdAt(study: Study, mention: Mention | null): Promise<string | undefined> {
