@@ -50,6 +50,12 @@ export class CrashPoint {
     return result;
   }
 
+  /** Stops the process here and now. */
+  stopNow(): void {
+    this.stoppedAt ??= 'now';
+    this.resolveStopped(this.stoppedAt);
+  }
+
   private reached(where: string): boolean {
     if (this.stoppedAt !== null) return true;
     if (++this.passed < this.at) return false;

@@ -261,8 +261,9 @@ export class JobReader {
     const attemptsByClass: Record<string, number> = { ...this.defaults.retry.attemptsByClass };
     let delayMs = this.defaults.retry.delayMs;
     for (const [name, value, node] of this.read.scalars(this.read.get(map, 'retry'), '"retry"')) {
-      if (typeof value === 'number' && Number.isInteger(value) && value >= 1) attemptsByClass[name] = value;
-      else if (name === 'delay' && typeof value === 'number' && value >= 0) delayMs = value * 1000;
+      if (name === 'delay' && typeof value === 'number' && value >= 0) delayMs = value * 1000;
+      else if (typeof value === 'number' && Number.isInteger(value) && value >= 1)
+        attemptsByClass[name] = value;
       else
         this.read.report(
           'manifest.type',

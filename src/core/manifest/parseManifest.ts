@@ -183,7 +183,9 @@ function readRetry(
     delayMs = (read.number(oom, 'delay') ?? 120) * 1000;
   }
   for (const [name, value, node] of read.scalars(read.get(map, 'retry'), '"retry"')) {
-    if (typeof value === 'number' && Number.isInteger(value) && value >= 1) attemptsByClass[name] = value;
+    if (name === 'delay' && typeof value === 'number' && value >= 0) delayMs = value * 1000;
+    else if (typeof value === 'number' && Number.isInteger(value) && value >= 1)
+      attemptsByClass[name] = value;
     else
       read.report(
         'manifest.type',
