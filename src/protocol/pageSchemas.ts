@@ -198,7 +198,7 @@ export const pageSchemas: SchemaTable<PageView, 'kind'> = {
             ),
           }),
         ),
-        missing: v.array(v.object({ run: text, why: text })),
+        missing: v.array(v.object({ runs: text, why: text })),
       }),
     ),
     handoff: maybeText,

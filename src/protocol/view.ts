@@ -273,7 +273,8 @@ export interface ResultsPage {
         readonly pointer: string;
       }[];
     }[];
-    readonly missing: readonly { readonly run: string; readonly why: string }[];
+    /** Runs without a number, together where the reason is the same: `R012, R013 and 3 more`. */
+    readonly missing: readonly { readonly runs: string; readonly why: string }[];
   }[];
   readonly handoff: string | null;
 }

@@ -17,6 +17,7 @@ import type { ViewInput } from './input';
 import { describeMainResult } from './headline';
 import { milestoneLabel } from './runs';
 import { deployed } from './runRow';
+import { describeList } from './words';
 
 const pages = new WeakMap<
   StudyState,
@@ -87,15 +88,23 @@ function group(milestone: MilestoneResult, study: StudyResult, t: Translate): Re
   return {
     milestone: milestoneLabel(milestone.id, milestone.name),
     systems: groups.flatMap((each) => system(each, milestone, study, t)),
-    missing: milestone.runs
-      .filter(({ metrics }) => metrics.length === 0)
-      .map(({ id, status, reason, unverified }) => ({
-        run: id,
-        why: unverified
-          ? t('done elsewhere, not verified')
-          : (reason ?? (status === 'RUNNING' ? t('still running') : t('no number was declared'))),
-      })),
+    missing: missing(milestone, t),
   };
+}
+
+/** Twenty runs that wait for the same thing are one line. */
+function missing({ runs }: MilestoneResult, t: Translate): ResultsPage['groups'][number]['missing'] {
+  const reasons = new Map<string, string[]>();
+  for (const { id, status, reason, unverified, metrics } of runs) {
+    if (metrics.length > 0) continue;
+    const why = unverified
+      ? t('done elsewhere, not verified')
+      : (reason ?? (status === 'RUNNING' ? t('still running') : t('no number was declared')));
+    const same = reasons.get(why);
+    if (same === undefined) reasons.set(why, [id]);
+    else same.push(id);
+  }
+  return [...reasons].map(([why, ids]) => ({ runs: describeList(ids, t, 6), why }));
 }
 
 function system(

@@ -24,7 +24,7 @@ export function resultRuns(study: Pick<StudyResult, 'milestones'>): readonly Run
 
 /** Evidence for a criterion of a block: which systems it is about follows from its text (see `candidatesOf`). */
 export function blockEvidence(study: Study, systems: string | null): Evidence {
-  const references = groupRuns(resultRuns(study));
+  const { references } = shared(study);
   return { ...common(study), groups: references, references, systems };
 }
 
@@ -34,15 +34,30 @@ export function milestoneEvidence(study: Study, milestone: MilestoneResult): Evi
     ...common(study),
     // What was cut or skipped has no answer to wait for.
     groups: groupRuns(milestone.runs.filter(({ status }) => status !== 'SKIPPED')),
-    references: groupRuns(resultRuns(study)),
+    references: shared(study).references,
     systems: null,
   };
 }
 
 function common(study: Study) {
   const { baselines, primaryMetric } = study;
-  const baselineRuns = study.milestones.filter(({ kind }) => kind === 'baseline').flatMap(({ runs }) => runs);
-  return { baselines, primaryMetric, baselineSystems: [...new Set(baselineRuns.map(systemOf))] };
+  return { baselines, primaryMetric, baselineSystems: shared(study).baselineSystems };
+}
+
+const known = new WeakMap<Study['milestones'], Pick<Evidence, 'references' | 'baselineSystems'>>();
+
+/** What every judgement of a study looks at, made once a study: with 10,000 runs it is most of the work. */
+function shared({ milestones }: Study): Pick<Evidence, 'references' | 'baselineSystems'> {
+  let found = known.get(milestones);
+  if (found === undefined) {
+    const baselineRuns = milestones.filter(({ kind }) => kind === 'baseline').flatMap(({ runs }) => runs);
+    found = {
+      references: groupRuns(resultRuns({ milestones })),
+      baselineSystems: [...new Set(baselineRuns.map(systemOf))],
+    };
+    known.set(milestones, found);
+  }
+  return found;
 }
 
 /** Whether a text names a system, as a whole word: `sgd` is not named by `sgd-same-rate`. */

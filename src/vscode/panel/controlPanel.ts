@@ -13,6 +13,8 @@ export const panelViewType = 'bridge.panel';
 
 /** Snapshots are sent at most ten times a second. */
 const pauseMs = 100;
+/** And never for more than this share of the time: judging 10,000 runs takes a while. */
+const busyShare = 0.2;
 /** Elapsed times move on even when nothing else happens. */
 const tickMs = 1000;
 
@@ -61,6 +63,8 @@ class OpenPanel implements vscode.Disposable {
   private wanted: PageName | null = null;
   private timer: NodeJS.Timeout | null = null;
   private last = '';
+  /** How long the newest snapshot took to make. */
+  private costMs = 0;
   private following: AbortController | null = null;
   private readonly curves;
 
@@ -144,19 +148,24 @@ class OpenPanel implements vscode.Disposable {
 
   private soon(): void {
     if (!this.listening || this.timer !== null) return;
-    this.timer = setTimeout(() => {
-      this.timer = null;
-      this.send();
-    }, pauseMs);
+    this.timer = setTimeout(
+      () => {
+        this.timer = null;
+        this.send();
+      },
+      Math.max(pauseMs, this.costMs / busyShare),
+    );
   }
 
   private send(): void {
     if (!this.listening || !this.panel.visible) return;
+    const begun = performance.now();
     const view = panelView(this.look, this.study.viewInput());
     const { title } = view.header;
     if (this.panel.title !== `Bridge · ${title}`)
       this.panel.title = title === 'Bridge' ? title : `Bridge · ${title}`;
     const mark = JSON.stringify(view);
+    this.costMs = performance.now() - begun;
     if (mark === this.last) return;
     this.last = mark;
     this.post({ type: 'view', view });

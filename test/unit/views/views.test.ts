@@ -253,7 +253,7 @@ describe('results', () => {
     const { page } = at('results', input);
     if (page.kind !== 'results') throw new Error(page.kind);
     expect(page.groups.find(({ milestone }) => milestone.startsWith('M1'))!.missing[0]).toEqual({
-      run: 'R002',
+      runs: 'R002',
       why: 'out of memory at step 210',
     });
   });

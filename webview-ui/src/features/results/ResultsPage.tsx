@@ -74,9 +74,9 @@ export function ResultsPage({ view }: { readonly view: ResultsView }): ReactElem
             <div className="missing">
               <h3>{words.results.missingCaption}</h3>
               <ul className="rows">
-                {byReason(group.missing).map(({ why, runs }) => (
+                {group.missing.map(({ why, runs }) => (
                   <li key={why}>
-                    <bdi className="mono">{runs.join(', ')}</bdi> <Foreign className="prose" text={why} />
+                    <bdi className="mono">{runs}</bdi> <Foreign className="prose" text={why} />
                   </li>
                 ))}
               </ul>
@@ -100,19 +100,6 @@ export function ResultsPage({ view }: { readonly view: ResultsView }): ReactElem
       )}
     </div>
   );
-}
-
-/** Twenty runs that wait for the same thing are one line. */
-function byReason(
-  missing: ResultsView['groups'][number]['missing'],
-): readonly { readonly why: string; readonly runs: readonly string[] }[] {
-  const reasons = new Map<string, string[]>();
-  for (const { run, why } of missing) {
-    const runs = reasons.get(why);
-    if (runs === undefined) reasons.set(why, [run]);
-    else runs.push(run);
-  }
-  return [...reasons].map(([why, runs]) => ({ why, runs }));
 }
 
 /** Leads to each part of a page that is longer than any screen. */
