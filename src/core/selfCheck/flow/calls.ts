@@ -1,13 +1,13 @@
 import type { ExprOf } from '../python/ast';
 import { callDataMethod, isFrameMethod } from './dataMethods';
-import { callEstimator, estimatorMethods, newEstimator } from './estimatorCalls';
+import { callEstimator, estimatorMethods, newEstimator, transformed } from './estimatorCalls';
 import { combine } from './evaluate';
 import { assignTo } from './assign';
 import type { Flow } from './flow';
 import { knownClass } from './knownClasses';
 import { callLibrary } from './libraryCalls';
 import { newRows, roleOfName } from './rows';
-import { dataOf, nothing, unique, type Estimator, type Value } from './value';
+import { dataOf, nothing, rowsBehind, unique, type Estimator, type Value } from './value';
 
 /** A call with its arguments evaluated, in order and by name. */
 export interface Call {
@@ -197,11 +197,27 @@ export function callValue(
         if (found) return found;
       }
       return combine([...args, ...keys.values()]);
-    case 'estimator':
-      return combine(args);
+    case 'estimator': {
+      // A Keras preprocessing layer is called on the rows that it maps.
+      if (target.estimator.effect === 'augment')
+        return augmentedBy(target.estimator, [...args, ...keys.values()]);
+      const [data] = args;
+      const maps = target.estimator.family === 'transformer' && target.estimator.fit && data?.kind === 'data';
+      return maps ? transformed(target.estimator, data) : combine(args);
+    }
     default:
       return combine([...args, ...keys.values()]);
   }
+}
+
+function augmentedBy({ name, at }: Estimator, images: readonly Value[]): Value {
+  const over = newRows('source', []);
+  return {
+    kind: 'unknown',
+    over: unique(images.flatMap((image) => rowsBehind(image))),
+    influences: [{ effect: 'augment', name, over, at, column: null }],
+    score: false,
+  };
 }
 
 /** Runs one of the file's own functions on these arguments; parameters without one are known by their names only. */

@@ -14,12 +14,12 @@ import {
 } from './value';
 
 const statistics = new Set(
-  'mean median std var min max quantile sum mode skew kurt kurtosis describe agg aggregate nunique count idxmax corrwith'.split(
+  'corr size mean median std var min max quantile sum mode skew kurt kurtosis describe agg aggregate nunique count idxmax corrwith'.split(
     ' ',
   ),
 );
 const silent = new Set(
-  'corr cov unique value_counts nunique info plot hist boxplot isna isnull notnull notna keys items to_csv to_pickle to_json save item get_feature_names get_feature_names_out'.split(
+  'cov unique value_counts nunique info plot hist boxplot isna isnull notnull notna keys items to_csv to_pickle to_json save item get_feature_names get_feature_names_out'.split(
     ' ',
   ),
 );
@@ -89,7 +89,7 @@ function compute(
     if (base.mask && base.prediction === null)
       return { kind: 'unknown', over: [base.rows], influences: [], score: false };
     if (alongRow) return { ...base, prediction: null };
-    const how = base.grouped ? 'group' : 'statistic';
+    const how = base.grouped ? 'group' : /^corr/.test(name) ? 'selection' : 'statistic';
     return { kind: 'stat', over: base.rows, how, name, at: from, column: base.column };
   }
   switch (name) {
@@ -119,12 +119,21 @@ function compute(
         };
       return { ...base, prediction: null };
     }
+    case 'ffill':
+    case 'bfill':
+    case 'pad':
+    case 'backfill':
+    case 'interpolate':
+      return filledFromNeighbours(base, name, from);
     case 'fillna':
     case 'replace':
     case 'where':
     case 'mask':
     case 'map': {
       const given = [...args, ...keys.values()].find((value) => value.kind === 'stat');
+      const method = keys.get('method');
+      if (name === 'fillna' && method?.kind === 'const' && typeof method.value === 'string')
+        return filledFromNeighbours(base, method.value, from);
       if (given?.kind !== 'stat') return { ...base, prediction: null };
       const effect =
         name === 'map' || given.how === 'group' ? (name === 'fillna' ? 'impute' : 'target') : 'impute';
@@ -145,6 +154,10 @@ function compute(
       return { ...base, rows: newRows('subset', [base.rows], { sampled: true, label: flow.source(expr) }) };
     }
     case 'drop': {
+      const chosen = [...args, ...keys.values()].find(
+        (value) => value.kind === 'stat' && value.how === 'selection',
+      );
+      if (chosen?.kind === 'stat') return chosenColumns(base, chosen);
       const dropped = args[0] ?? keys.get('index') ?? keys.get('labels');
       if (dropped?.kind === 'index' && !alongRow)
         return {
@@ -227,6 +240,22 @@ function compute(
     return dataOf(rows, { influences: base.influences });
   }
   return { ...base, influences: mergeInfluences(base.influences, ...args.map(influencesOf)) };
+}
+
+/** Columns that were chosen by what a selector, a model or a correlation said of the rows. */
+export function chosenColumns(base: Data, { name, over, at }: Value & { kind: 'stat' }): Data {
+  const influence: Influence = { effect: 'select', name, over, at, column: null };
+  return {
+    ...base,
+    influences: mergeInfluences(base.influences, [influence]),
+    prediction: null,
+    column: null,
+  };
+}
+
+function filledFromNeighbours(base: Data, name: string, at: number): Data {
+  const influence: Influence = { effect: 'neighbour', name, over: base.rows, at, column: null };
+  return { ...base, influences: mergeInfluences(base.influences, [influence]), prediction: null };
 }
 
 /** Rows drawn with repetition: after it, one sample stands there more than once. */

@@ -1,5 +1,6 @@
 import type { Expr } from '../python/ast';
 import type { Flow } from './flow';
+import { judgeAugmented } from './judge';
 import { newRows, roleOfName, splitOf, type Role, type Rows, type Split } from './rows';
 import { nothing, type Data, type Value } from './value';
 
@@ -84,6 +85,7 @@ export function partOf(flow: Flow, targets: readonly Expr[], value: Value, at: n
     at === 0 ? 'train' : at === targets.length - 1 || targets.length === 0 ? 'test' : 'validation';
   const role = named ?? byOrder;
   const label = target ? flow.source(target) : '';
+  if (role === 'test' && value.sure && target) judgeAugmented(flow, data, target);
   const kind = value.sure ? 'part' : 'derived';
   const key = `${kind} ${split.at} ${value.sure ? at : role}`;
   const rows = flow.share(data.rows, key, () => newRows(kind, [data.rows], { split, role, label }));

@@ -1,7 +1,7 @@
 import type { Call } from './calls';
 import { combine } from './evaluate';
 import type { Flow } from './flow';
-import { judgeEvaluation, judgeFit, judgeTransformerFit } from './judge';
+import { judgeEvaluation, judgeFit, judgeFitOnTest, judgeTransformerFit } from './judge';
 import { judgeWatched } from './judgeSelection';
 import { newRows } from './rows';
 import type { KnownClass } from './knownClasses';
@@ -19,7 +19,7 @@ import {
 } from './value';
 
 export const estimatorMethods = new Set(
-  'fit fit_transform fit_predict fit_resample fit_sample fit_generator partial_fit fit_on_texts transform predict predict_proba decision_function score evaluate'.split(
+  'fit adapt fit_transform fit_predict fit_resample fit_sample fit_generator partial_fit fit_on_texts transform predict predict_proba decision_function score evaluate'.split(
     ' ',
   ),
 );
@@ -53,6 +53,7 @@ export function newEstimator(
 function effectOf(steps: readonly Estimator[]): Effect | null {
   const order: readonly Effect[] = [
     'resample',
+    'augment',
     'target',
     'select',
     'impute',
@@ -108,6 +109,7 @@ export function callEstimator(
       : null;
   switch (name) {
     case 'fit':
+    case 'adapt':
     case 'partial_fit':
     case 'fit_generator':
     case 'fit_on_texts':
@@ -116,6 +118,8 @@ export function callEstimator(
     case 'fit_transform':
       if (!data) return nothing;
       fit(flow, call, estimator, data, false);
+      // A discriminant analysis classifies, but here it projects.
+      if (estimator.family === 'model' && estimator.effect === null) return projected(estimator, data, at);
       return transformed(estimator, data);
     case 'fit_predict':
       if (!data) return nothing;
@@ -204,6 +208,7 @@ function fit(flow: Flow, call: Call, estimator: Estimator, data: Data, more: boo
   };
   if (isModel(estimator) && estimator.family !== 'unknown') {
     judgeFit(flow, estimator, expr);
+    if (target) judgeFitOnTest(flow, estimator, data, expr);
     judgeWatched(flow, call, estimator);
   } else if (estimator.family === 'unknown') {
     if (target) judgeFit(flow, estimator, expr);
@@ -222,12 +227,22 @@ function influenceOf(estimator: Estimator): readonly Influence[] {
   }));
 }
 
-function transformed(estimator: Estimator, data: Data): Data {
+export function transformed(estimator: Estimator, data: Data): Data {
   return {
     ...data,
     influences: mergeInfluences(data.influences, influenceOf(estimator)),
     column: null,
     prediction: null,
+  };
+}
+
+function projected({ name }: Estimator, data: Data, at: number): Data {
+  return {
+    ...data,
+    influences: mergeInfluences(data.influences, [
+      { effect: 'project', name, over: data.rows, at, column: null },
+    ]),
+    column: null,
   };
 }
 

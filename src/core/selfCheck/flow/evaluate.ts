@@ -4,6 +4,7 @@ import type { Flow } from './flow';
 import { assignTo } from './assign';
 import { elementOf } from './execute';
 import { judgeSearchScore } from './judge';
+import { judgeChoice } from './judgeSelection';
 import { compared, normalised } from './dataMethods';
 import { indexed } from './indexing';
 import { newRows } from './rows';
@@ -58,21 +59,25 @@ export function evaluate(flow: Flow, expr: Expr): Value {
           ? nothing
           : value;
     }
-    case 'conditional':
+    case 'conditional': {
+      const [then, otherwise] = [flow.evaluate(expr.then), flow.evaluate(expr.otherwise)];
       flow.evaluate(expr.test);
-      return join(flow.evaluate(expr.then), flow.evaluate(expr.otherwise));
+      judgeChoice(flow, expr, expr.test, then, otherwise);
+      return join(then, otherwise);
+    }
     case 'lambda':
       return nothing;
     case 'comprehension': {
       const { scope } = flow;
+      const tests: Value[] = [];
       flow.scope = { values: new Map(), parent: scope };
       for (const { target, iterable, conditions } of expr.clauses) {
         assignTo(flow, target, elementOf(flow, flow.evaluate(iterable), iterable));
-        for (const condition of conditions) flow.evaluate(condition);
+        for (const condition of conditions) tests.push(chosenOnly(flow.evaluate(condition)));
       }
       const values = expr.elements.map((element) => flow.evaluate(element));
       flow.scope = scope;
-      return combine(values);
+      return combine([...values, ...tests]);
     }
     case 'star':
       return flow.evaluate(expr.value);
@@ -87,8 +92,15 @@ export function evaluate(flow: Flow, expr: Expr): Value {
   }
 }
 
+/** Of a condition only what it chooses by counts, not the rows that it was computed from. */
+function chosenOnly(value: Value): Value {
+  return value.kind === 'stat' && value.how === 'selection' ? value : nothing;
+}
+
 /** What is known of something computed from several values in a way that is not known. */
 export function combine(values: readonly Value[]): Value {
+  const chosen = values.find((value) => value.kind === 'stat' && value.how === 'selection');
+  if (chosen) return chosen;
   const over = unique(values.flatMap((value) => rowsBehind(value)));
   const influences = mergeInfluences(...values.map(influencesOf));
   if (over.length === 0 && influences.length === 0) return nothing;
@@ -128,11 +140,7 @@ function attribute(flow: Flow, expr: ExprOf<'attribute'>): Value {
       if (name === 'best_score_') judgeSearchScore(flow, estimator, expr);
       if (name === 'best_estimator_' || name === 'estimator' || name === 'model') return base;
       const [rows] = estimator.fit?.rows ?? [];
-      if (
-        rows &&
-        /^(?:support_|ranking_|scores_|pvalues_|feature_importances_)$/.test(name) &&
-        estimator.effect === 'select'
-      )
+      if (rows && /^(?:support_|ranking_|scores_|pvalues_|feature_importances_|coef_)$/.test(name))
         return {
           kind: 'stat',
           over: rows,
@@ -154,6 +162,8 @@ function attribute(flow: Flow, expr: ExprOf<'attribute'>): Value {
         return flow.data(expr.base, base) ?? nothing;
       if (described.has(name)) return nothing;
       return base.over.length > 0 ? { ...base, score: false } : nothing;
+    case 'stat':
+      return base;
     case 'dict': {
       const entry = base.entries.get(name);
       return entry ?? nothing;

@@ -1,7 +1,7 @@
 import type { Expr, Stmt } from '../python/ast';
 import { assignTo } from './assign';
 import type { Flow } from './flow';
-import { judgeBest, judgeTrial } from './judgeSelection';
+import { judgeBest, judgeChoiceOf, judgeTrial } from './judgeSelection';
 import { roleOfName, type Rows } from './rows';
 import {
   influencesOf,
@@ -118,6 +118,7 @@ function executeIf(flow: Flow, statement: Stmt & { kind: 'if' }): boolean {
   for (const { test, body } of statement.branches) {
     const value = flow.evaluate(test);
     judgeBest(flow, test, body);
+    judgeChoiceOf(flow, test, body);
     // A switch that is given as False on this call.
     if (value.kind === 'const' && value.value === false && test.kind === 'name') never.add(body);
   }
@@ -182,7 +183,7 @@ function executeFor(flow: Flow, { target, iterable, body, otherwise }: Stmt & { 
 
 /** One element of what is iterated over. */
 export function elementOf(flow: Flow, over: Value, iterable: Expr): Value {
-  if (over.kind === 'data') return over;
+  if (over.kind === 'data' || over.kind === 'stat') return over;
   if (over.kind === 'sequence') return over.items.length > 0 ? over.items.reduce(join) : nothing;
   // Before scikit-learn 0.18 a splitter was itself what is iterated over.
   const old = over.kind === 'estimator' && over.estimator.family === 'splitter' ? over.estimator : null;

@@ -1,7 +1,8 @@
 import type { Expr, ExprOf } from '../python/ast';
 import type { Flow } from './flow';
 import { newRows, roleOfName, type Rows } from './rows';
-import { dataOf, join, mergeInfluences, nothing, type Data, type Value } from './value';
+import { dataOf, join, nothing, type Data, type Value } from './value';
+import { chosenColumns } from './dataMethods';
 import { partOf } from './divide';
 
 /** `base[items]`: a column, a slice, a mask, one side of a split, or an element. */
@@ -11,6 +12,8 @@ export function indexed(flow: Flow, expr: ExprOf<'index'>): Value {
   if (!first) return base;
   const key = flow.evaluate(first);
   for (const item of expr.items.slice(1)) flow.evaluate(item);
+  // `X.columns[model.coef_ != 0]` is a choice of columns by that model.
+  if (key.kind === 'stat' && key.how === 'selection' && base.kind !== 'data') return key;
   switch (base.kind) {
     case 'data':
       return rowsOfData(flow, expr, base, first, key);
@@ -48,7 +51,7 @@ export function indexed(flow: Flow, expr: ExprOf<'index'>): Value {
         const data = flow.data(expr.base, base);
         if (data) return rowsOfData(flow, expr, data, first, key);
       }
-      return base.over.length > 0 ? { ...base, score: false } : nothing;
+      return base.over.length + base.influences.length > 0 ? { ...base, score: false } : nothing;
     }
     case 'stat':
       return base;
@@ -84,13 +87,7 @@ function rowsOfData(flow: Flow, expr: ExprOf<'index'>, base: Data, first: Expr, 
         : { ...base, column: typeof only === 'string' ? only : null };
     }
     case 'stat':
-      if (key.how !== 'selection') return base;
-      return {
-        ...base,
-        influences: mergeInfluences(base.influences, [
-          { effect: 'select', name: key.name, over: key.over, at: key.at, column: null },
-        ]),
-      };
+      return key.how === 'selection' ? chosenColumns(base, key) : base;
     case 'data':
       if (key.mask)
         return part(

@@ -16,6 +16,10 @@ const doing: Readonly<Record<Effect, string>> = {
   target: 'Target encoding',
   resample: 'Oversampling',
   duplicate: 'Repeating of rows',
+  neighbour: 'Filling from neighbouring rows',
+  aggregate: 'A statistic by group',
+  discretise: 'Binning',
+  augment: 'Augmentation',
 };
 
 const severities: Partial<Record<Effect, 'CRITICAL' | 'MINOR'>> = {
@@ -24,6 +28,7 @@ const severities: Partial<Record<Effect, 'CRITICAL' | 'MINOR'>> = {
   resample: 'CRITICAL',
   duplicate: 'CRITICAL',
   encode: 'MINOR',
+  neighbour: 'MINOR',
 };
 
 /** Are there other rows to test on, so that these are only the training side? Then what happens within them is not leakage. */
@@ -33,12 +38,18 @@ function isTrainingSide(rows: Rows): boolean {
   return /^(?:self\.)?[xX]_?(?:train|tr)(?:_|$)/i.test(rows.label);
 }
 
-/** A statistic by group is target encoding only if the column is what the model is trained to predict. */
-function counts(influence: Influence, targetColumn: string | null): boolean {
-  if (influence.effect !== 'target') return true;
-  return influence.column === null
-    ? knownClass(influence.name)?.effect === 'target'
-    : influence.column === targetColumn;
+/** A statistic by group is target encoding if its column is what the model is trained to predict, else a feature like any other. */
+function seenBy(influence: Influence, targetColumn: string | null): Influence {
+  if (influence.effect !== 'target' || knownClass(influence.name)?.effect === 'target') return influence;
+  return influence.column !== null && influence.column === targetColumn
+    ? influence
+    : { ...influence, effect: 'aggregate' };
+}
+
+/** A value filled in from the row before or after crosses only a split that mixes the rows. */
+function crosses({ effect }: Influence, side: Rows | null): boolean {
+  if (effect === 'augment') return false;
+  return effect !== 'neighbour' || side?.split?.shuffled === true;
 }
 
 function name(rows: Rows): string {
@@ -56,7 +67,7 @@ function reportInfluence(flow: Flow, influence: Influence, steps: readonly strin
     ? `At ${flow.place(at)} ${influence.name} adds rows made from ${name(influence.over)}.`
     : `At ${flow.place(at)} ${influence.name} is computed from ${name(influence.over)}, test rows included.`;
   flow.report(`influence:${flow.file.lineAt(at)}:${effect}`, {
-    severity: severities[effect] ?? 'MAJOR',
+    severity: /^(?:corr|VarianceThreshold)/.test(influence.name) ? 'MAJOR' : (severities[effect] ?? 'MAJOR'),
     check: 'logic',
     title,
     why: [
@@ -84,11 +95,12 @@ function splitStep(flow: Flow, side: Rows): string {
 export function judgeFit(flow: Flow, estimator: Estimator, expr: Expr): void {
   const { fit } = estimator;
   if (!fit) return;
-  for (const influence of fit.influences)
+  for (const found of fit.influences)
     for (const rows of fit.rows) {
+      const influence = seenBy(found, fit.targetColumn);
       const side = splitOf(rows);
       const [whole] = side?.parents ?? [];
-      if (!side || !whole || side.role === 'test' || !counts(influence, fit.targetColumn)) continue;
+      if (!side || !whole || side.role === 'test' || !crosses(influence, side)) continue;
       if (isTrainingSide(influence.over) || !reaches(influence, whole)) continue;
       reportInfluence(
         flow,
@@ -97,6 +109,36 @@ export function judgeFit(flow: Flow, estimator: Estimator, expr: Expr): void {
         'the split',
       );
     }
+}
+
+/** Training on the part that a split set aside for the test. */
+export function judgeFitOnTest(flow: Flow, estimator: Estimator, data: Data, expr: Expr): void {
+  const side = splitOf(data.rows);
+  if (estimator.task === null || side?.role !== 'test' || side.split?.name !== 'train_test_split') return;
+  flow.report(`trainedontest:${expr.from}`, {
+    severity: 'CRITICAL',
+    check: 'logic',
+    title: 'The model is trained on the test rows',
+    why: `${splitStep(flow, side)} At ${flow.place(expr.from)} ${flow.source(expr)} trains on the test side.`,
+    fix: 'Train on the training part; no call of fit gets the test part.',
+    at: expr.from,
+    to: expr.to,
+  });
+}
+
+/** Rows that were changed at random and then divided: the test part is no longer what was collected. */
+export function judgeAugmented(flow: Flow, data: Data, expr: Expr): void {
+  const augmented = data.influences.find(({ effect }) => effect === 'augment');
+  if (!augmented) return;
+  flow.report(`augmented:${augmented.at}`, {
+    severity: 'MINOR',
+    check: 'logic',
+    title: `The test rows are augmented at random too (${augmented.name})`,
+    why: `At ${flow.place(augmented.at)} ${augmented.name} changes rows at random. At ${flow.place(expr.from)} ${flow.source(expr)} takes the test part out of them, so that the score is not on the rows as they were collected and changes with each call.`,
+    fix: 'Split first, augment the training part only, and give the test part a transform without anything random.',
+    at: augmented.at,
+    to: augmented.at,
+  });
 }
 
 /** Were the rows that are divided part of what the influence was computed from, or do they hold the copies that it made? */
@@ -172,8 +214,9 @@ function isJudged(estimator: Estimator): boolean {
 }
 
 function judgeInfluences(flow: Flow, { fit }: Estimator, tested: Rows, expr: Expr): void {
-  for (const influence of fit!.influences) {
-    if (!counts(influence, fit!.targetColumn) || isTrainingSide(influence.over)) continue;
+  for (const found of fit!.influences) {
+    const influence = seenBy(found, fit!.targetColumn);
+    if (isTrainingSide(influence.over) || !crosses(influence, splitOf(tested))) continue;
     if (!contains(influence.over, tested, true) || fit!.rows.some((rows) => contains(rows, tested))) continue;
     const side = splitOf(tested);
     const steps = [
@@ -236,7 +279,7 @@ function splitWords(flow: Flow, tested: Rows): string {
 export function judgeCrossValidation(flow: Flow, data: Data, expr: Expr, estimator: Estimator | null): void {
   for (const influence of data.influences) {
     if (isTrainingSide(influence.over) || !contains(influence.over, data.rows, true)) continue;
-    if (influence.effect === 'target' && influence.column !== null) continue;
+    if (influence.effect === 'neighbour' || influence.effect === 'augment') continue;
     reportInfluence(
       flow,
       influence,
@@ -258,7 +301,8 @@ export function judgeSearchScore(flow: Flow, estimator: Estimator, expr: Expr): 
         isTrainingSide(rows) ||
         isTrainingSide(influence.over) ||
         !contains(influence.over, rows, true) ||
-        !counts(influence, fit.targetColumn)
+        influence.effect === 'neighbour' ||
+        influence.effect === 'augment'
       )
         continue;
       reportInfluence(

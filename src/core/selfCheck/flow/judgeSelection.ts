@@ -70,6 +70,39 @@ export function judgeBest(flow: Flow, test: Expr, body: readonly Stmt[]): void {
   );
 }
 
+/** `a if score_a > score_b else b`: one of two models by their scores on test rows. */
+export function judgeChoice(flow: Flow, at: Expr, test: Expr, then: Value, otherwise: Value): void {
+  if (then.kind !== 'estimator' || otherwise.kind !== 'estimator' || then.estimator === otherwise.estimator)
+    return;
+  reportChoice(flow, at, test);
+}
+
+/** The same as a statement: `if score_a > score_b: best = a`. */
+export function judgeChoiceOf(flow: Flow, test: Expr, body: readonly Stmt[]): void {
+  const chooses = body.some((statement) => {
+    if (statement.kind !== 'assign' || statement.value?.kind !== 'name') return false;
+    const named = statement.targets.some((target) =>
+      /best|final|chosen|selected|winner/i.test(flow.source(target)),
+    );
+    return named && flow.evaluate(statement.value).kind === 'estimator';
+  });
+  if (chooses) reportChoice(flow, test, test);
+}
+
+function reportChoice(flow: Flow, at: Expr, test: Expr): void {
+  if (test.kind !== 'binary' || !/^[<>]=?$/.test(test.op)) return;
+  const sides = [flow.evaluate(test.left), flow.evaluate(test.right)];
+  if (!sides.every((side) => side.kind === 'unknown' && side.score)) return;
+  const rows = testedOn({ kind: 'sequence', items: sides });
+  if (!rows) return;
+  reportSelection(
+    flow,
+    at,
+    'One of two models is chosen by its score on the test rows',
+    `At ${flow.place(test.from)} ${flow.source(test)} decides between two models, and both scores are measured on ${rows.label || 'the test rows'}. The better of two test scores is no estimate for new data.`,
+  );
+}
+
 /** `ks[np.argmax(scores)]`, `max(results, key=…)`: a choice by scores on test rows. */
 export function judgePick(flow: Flow, { expr, args, keys }: Call, name: string): void {
   const [argument] = expr.args;

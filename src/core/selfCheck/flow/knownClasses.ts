@@ -15,10 +15,14 @@ function add(family: Family, effect: Effect | null, names: string): void {
 add(
   'transformer',
   'scale',
-  'StandardScaler MinMaxScaler RobustScaler MaxAbsScaler QuantileTransformer PowerTransformer KBinsDiscretizer',
+  'StandardScaler MinMaxScaler RobustScaler MaxAbsScaler QuantileTransformer PowerTransformer SplineTransformer KBinsDiscretizer',
 );
 add('transformer', 'impute', 'SimpleImputer Imputer KNNImputer IterativeImputer MissForest');
-add('transformer', 'encode', 'OneHotEncoder OrdinalEncoder CountEncoder DictVectorizer');
+add(
+  'transformer',
+  'encode',
+  'OneHotEncoder OrdinalEncoder CountEncoder DictVectorizer BinaryEncoder HelmertEncoder',
+);
 add('transformer', 'vectorise', 'CountVectorizer TfidfVectorizer TfidfTransformer Tokenizer');
 add(
   'transformer',
@@ -28,18 +32,23 @@ add(
 add(
   'transformer',
   'select',
-  'SelectKBest SelectPercentile SelectFromModel SelectFpr SelectFdr SelectFwe GenericUnivariateSelect RFE RFECV SequentialFeatureSelector BorutaPy',
+  'SelectKBest SelectPercentile SelectFromModel SelectFpr SelectFdr SelectFwe GenericUnivariateSelect RFE RFECV SequentialFeatureSelector BorutaPy VarianceThreshold',
 );
 add(
   'transformer',
   'target',
   'TargetEncoder MEstimateEncoder CatBoostEncoder LeaveOneOutEncoder WOEEncoder JamesSteinEncoder GLMMEncoder',
 );
+// Layers of Keras that learn by `adapt`.
+add('transformer', 'encode', 'StringLookup IntegerLookup CategoryEncoding');
+add('transformer', 'vectorise', 'TextVectorization');
+add('transformer', 'scale', 'Normalization');
+add('transformer', 'discretise', 'Discretization');
 // What they learn says nothing of other rows: a category's number, a row's own norm.
 add(
   'stateless',
   null,
-  'Normalizer Binarizer PolynomialFeatures FunctionTransformer HashingVectorizer FeatureHasher LabelEncoder LabelBinarizer MultiLabelBinarizer VarianceThreshold',
+  'Normalizer Binarizer PolynomialFeatures FunctionTransformer HashingVectorizer FeatureHasher LabelEncoder LabelBinarizer MultiLabelBinarizer',
 );
 add(
   'sampler',
@@ -54,7 +63,7 @@ add(
 add(
   'compound',
   null,
-  'Pipeline ColumnTransformer FeatureUnion DataFrameMapper TransformedTargetRegressor make_pipeline make_column_transformer make_union make_imb_pipeline',
+  'Pipeline ColumnTransformer FeatureUnion DataFrameMapper TransformedTargetRegressor make_pipeline make_column_transformer make_union make_imb_pipeline Compose',
 );
 add(
   'search',
@@ -67,6 +76,10 @@ add(
   'KFold StratifiedKFold RepeatedKFold RepeatedStratifiedKFold ShuffleSplit StratifiedShuffleSplit GroupKFold StratifiedGroupKFold GroupShuffleSplit LeaveOneGroupOut LeaveOneOut TimeSeriesSplit PredefinedSplit',
 );
 
+/** Random changes of images (torchvision, albumentations). */
+const augmentation =
+  /^Random(?:(?:Horizontal|Vertical)?Flip|Rotation|Rotate\w*|ResizedCrop|Crop|SizedCrop|Affine|Perspective|Erasing|Invert|Solarize|Equalize|Autocontrast|AdjustSharpness|Grayscale|Brightness\w*|Contrast|Gamma|Posterize|Zoom|Translation|Scale)$|^(?:ColorJitter|ShiftScaleRotate|HueSaturationValue|HorizontalFlip|VerticalFlip|AutoAugment|RandAugment|TrivialAugmentWide|AugMix|ElasticTransform|GridDistortion|CoarseDropout|GaussNoise)$/;
+
 const classifier =
   /Classifier(?:CV)?$|^LogisticRegression(?:CV)?$|^(?:Linear|Nu)?SVC$|NB$|^Perceptron$|DiscriminantAnalysis$|^NearestCentroid$/;
 const regressor =
@@ -78,6 +91,7 @@ const otherModel =
 export function knownClass(name: string): KnownClass | null {
   const found = known.get(name);
   if (found) return found;
+  if (augmentation.test(name)) return { family: 'transformer', effect: 'augment', task: null };
   if (classifier.test(name)) return { family: 'model', effect: null, task: 'classification' };
   if (regressor.test(name)) return { family: 'model', effect: null, task: 'regression' };
   return otherModel.test(name)

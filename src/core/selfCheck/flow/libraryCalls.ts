@@ -4,10 +4,10 @@ import { dividedPairs } from './divide';
 import { combine, stacked } from './evaluate';
 import { elementOf } from './execute';
 import type { Flow } from './flow';
-import { judgeCrossValidation } from './judge';
+import { judgeAugmented, judgeCrossValidation } from './judge';
 import { judgeMetric, metricNames } from './judgeMetric';
 import { judgeOrderedSplit, judgePick } from './judgeSelection';
-import { newRows, roleOfName, type Role } from './rows';
+import { newRows, roleOfName, splitOf, type Role } from './rows';
 import { dataOf, influencesOf, mergeInfluences, nothing, type Data, type Value } from './value';
 
 /** Functions that return the rows that they are given, one for one. */
@@ -58,7 +58,11 @@ export function callLibrary(flow: Flow, call: Call, path: string): Value | null 
     );
     if (name === 'train_test_split') {
       judgeOrderedSplit(flow, call, given[0] ?? null);
-      return dividedPairs(given, split);
+      const shuffle = keys.get('shuffle');
+      const shuffled = !(shuffle?.kind === 'const' && shuffle.value === false);
+      for (const data of given)
+        if (data && splitOf(data.rows)?.role !== 'train') judgeAugmented(flow, data, expr);
+      return dividedPairs(given, { ...split, shuffled });
     }
     return given[0] ? { kind: 'divided', data: given[0], split, sure: name === 'random_split' } : nothing;
   }
@@ -72,12 +76,31 @@ export function callLibrary(flow: Flow, call: Call, path: string): Value | null 
   if (/^(?:np|numpy)\.load$/.test(path))
     return dataOf(newRows('source', [], { role: fileRole(first), label: flow.source(expr) }));
   if (name === 'load_dataset' || name === 'load_data') return loadedDataset(flow, call);
+  const transform = keys.get('transform');
+  const augments =
+    transform?.kind === 'estimator' && transform.estimator.effect === 'augment' ? transform.estimator : null;
+  const marks = augments
+    ? [
+        {
+          effect: 'augment' as const,
+          name: augments.name,
+          over: newRows('source', []),
+          at: augments.at,
+          column: null,
+        },
+      ]
+    : [];
   const train = keys.get('train');
   if (train?.kind === 'const' && typeof train.value === 'boolean' && /^[A-Z]/.test(name))
-    return dataOf(newRows('source', [], { role: train.value ? 'train' : 'test', label: flow.source(expr) }));
+    return dataOf(newRows('source', [], { role: train.value ? 'train' : 'test', label: flow.source(expr) }), {
+      influences: train.value ? marks : [],
+    });
   const splitWord = keys.get('split') ?? keys.get('subset');
   if (splitWord?.kind === 'const' && typeof splitWord.value === 'string' && /^[A-Z]/.test(name))
     return dataOf(newRows('source', [], { role: roleOfName(splitWord.value), label: flow.source(expr) }));
+
+  if (augments && /^[A-Z]/.test(name))
+    return dataOf(newRows('source', [], { label: flow.source(expr) }), { influences: marks });
 
   if (name === 'resample' && first?.kind !== 'folds') {
     const again = keys.get('replace');
@@ -92,7 +115,7 @@ export function callLibrary(flow: Flow, call: Call, path: string): Value | null 
     return results.length === 1 ? results[0]! : { kind: 'sequence', items: results };
   }
   if (name === 'shuffle' && args.length > 1) return { kind: 'sequence', items: args };
-  if (name === 'scale' || name === 'minmax_scale' || name === 'robust_scale' || name === 'zscore') {
+  if (/^(?:scale|(?:minmax|maxabs|robust)_scale|zscore|quantile_transform|power_transform)$/.test(name)) {
     const data = dataAt(0);
     if (!data) return nothing;
     return {
@@ -101,6 +124,13 @@ export function callLibrary(flow: Flow, call: Call, path: string): Value | null 
         { effect: 'scale', name, over: data.rows, at: expr.from, column: null },
       ]),
     };
+  }
+  // Bins by number or by quantile lie where the rows lie; bins that are written down don't.
+  if (name === 'qcut' || (name === 'cut' && isCount(keys.get('bins') ?? args[1]))) {
+    const data = dataAt(0);
+    if (!data) return nothing;
+    const mark = { effect: 'discretise' as const, name, over: data.rows, at: expr.from, column: null };
+    return { ...data, influences: mergeInfluences(data.influences, [mark]) };
   }
   if (statisticNames.has(name)) {
     judgePick(flow, call, name);
@@ -160,6 +190,8 @@ export function callLibrary(flow: Flow, call: Call, path: string): Value | null 
     const data = dataAt(0);
     const by = args[1];
     if (!data) return nothing;
+    const index = expr.args[1];
+    if (index && roleOfName(flow.source(index.value)) === 'test') judgeAugmented(flow, data, expr);
     const rows = flow.share(data.rows, by && by !== nothing ? by : `subset ${expr.from}`, () =>
       newRows(by?.kind === 'indices' ? 'part' : 'derived', [data.rows], { label: flow.source(expr) }),
     );
@@ -167,6 +199,10 @@ export function callLibrary(flow: Flow, call: Call, path: string): Value | null 
   }
   const index = keys.get('index');
   if (index?.kind === 'index' && !first) return dataOf(index.rows);
+  const chosen = [...args, ...keys.values()].find(
+    (value) => value.kind === 'stat' && value.how === 'selection',
+  );
+  if (keepsRows.has(name) && chosen && first?.kind !== 'data') return chosen;
   if (keepsRows.has(name)) {
     const data =
       first?.kind === 'data'
@@ -207,6 +243,10 @@ function joined(flow: Flow, call: Call, name: string): Value {
   return data[0]
     ? dataOf(data[0].rows, { influences: mergeInfluences(...data.map(({ influences }) => influences)) })
     : combine(parts);
+}
+
+function isCount(bins: Value | undefined): boolean {
+  return bins?.kind === 'const' && typeof bins.value === 'number';
 }
 
 /** What the name of a file says of the rows in it. */

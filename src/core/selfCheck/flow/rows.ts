@@ -5,6 +5,8 @@ export interface Split {
   /** `train_test_split`, `KFold.split`, `slices`. */
   readonly name: string;
   readonly at: number;
+  /** Rows are drawn at random, so that neighbours come to stand on different sides. */
+  readonly shuffled?: boolean;
 }
 
 /**

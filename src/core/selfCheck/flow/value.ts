@@ -11,7 +11,11 @@ export type Effect =
   | 'cluster'
   | 'target'
   | 'resample'
-  | 'duplicate';
+  | 'duplicate'
+  | 'neighbour'
+  | 'aggregate'
+  | 'discretise'
+  | 'augment';
 
 /** Something that was computed from rows and went into a value: the mark that leakage leaves. */
 export interface Influence {
