@@ -38,7 +38,7 @@ export default tseslint.config(
   },
   {
     files: ['vitest.config.ts'],
-    extends: [tseslint.configs.disableTypeChecked],
+    extends: [tseslint.configs.base, tseslint.configs.disableTypeChecked],
     rules: { 'no-restricted-syntax': 'off' },
   },
 );

@@ -2,7 +2,13 @@ import { defineConfig } from 'vitest/config';
 
 /** One project a kind of test, so that `vitest run --project unit` is quick and the whole is one command. */
 const project = (name: string, testTimeout: number, fileParallelism = true) => ({
-  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: testTimeout, fileParallelism },
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    testTimeout,
+    hookTimeout: testTimeout,
+    fileParallelism,
+  },
 });
 
 export default defineConfig({

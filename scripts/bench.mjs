@@ -37,7 +37,12 @@ const row = (what, got, bound, reference) => rows.push({ what, got, bound, refer
 {
   const root = workspace('short', 36, 'sleep 0.2');
   const took = [0, 1, 2].map(() => queue(root));
-  row('36 jobs of 0.2 s on 8 slots, x the ideal 1.0 s', median(took) / 1.0, 1.5, `${median(took).toFixed(2)} s`);
+  row(
+    '36 jobs of 0.2 s on 8 slots, x the ideal 1.0 s',
+    median(took) / 1.0,
+    1.5,
+    `${median(took).toFixed(2)} s`,
+  );
 }
 
 // 1,000 jobs of `true` beside GNU parallel, in turns.
@@ -59,18 +64,28 @@ if (spawnSync('parallel', ['--version'], { stdio: 'ignore' }).status === 0) {
   const root = workspace('waiting', 10_000, 'sleep 30');
   const driver = spawn(process.execPath, [cli, 'queue', 'm.yaml', '--workspace', root], { stdio: 'ignore' });
   const journal = join(root, '.bridge/journal/000001.jsonl');
-  const started = () => existsSync(journal) && /"attempt\.started"/.test(readFileSync(journal, 'utf8').slice(-20_000));
+  const started = () =>
+    existsSync(journal) && /"attempt\.started"/.test(readFileSync(journal, 'utf8').slice(-20_000));
   while (!started()) await new Promise((done) => setTimeout(done, 50));
   const rss = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${driver.pid}/status`, 'utf8'))?.[1]) / 1024;
   row('10,000 queued jobs, MiB of the driver', rss, 200, '');
   const status = [0, 1, 2].map(() => time(process.execPath, [cli, 'status', '--workspace', root]) * 1000);
   const bare = [0, 1, 2].map(() => time(process.execPath, ['-e', '0']) * 1000);
-  row('10,000 queued jobs, ms of bridge status', median(status), 300, `${median(bare).toFixed(0)} ms are node's start`);
+  row(
+    '10,000 queued jobs, ms of bridge status',
+    median(status),
+    300,
+    `${median(bare).toFixed(0)} ms are node's start`,
+  );
   driver.kill('SIGTERM');
   await new Promise((done) => driver.on('exit', done));
-  execFileSync(process.execPath, [cli, 'cancel', 'r0', 'r1', 'r2', 'r3', 'r4', 'r5', 'r6', 'r7', '--workspace', root], {
-    stdio: 'ignore',
-  });
+  execFileSync(
+    process.execPath,
+    [cli, 'cancel', 'r0', 'r1', 'r2', 'r3', 'r4', 'r5', 'r6', 'r7', '--workspace', root],
+    {
+      stdio: 'ignore',
+    },
+  );
 }
 
 for (const { what, got, bound, reference, ok } of rows)

@@ -224,5 +224,8 @@ export interface WorkspaceFiles {
    * Code files that an approval is bound to, relative path -> sha256: neither prose nor what git ignores, without
    * `excluded` (globs: outputs, data), and with `named` whatever it is (files that commands name).
    */
-  codeHashes(excluded: readonly string[], named: readonly string[]): Promise<Readonly<Record<string, string>>>;
+  codeHashes(
+    excluded: readonly string[],
+    named: readonly string[],
+  ): Promise<Readonly<Record<string, string>>>;
 }

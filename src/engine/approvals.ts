@@ -69,10 +69,10 @@ export class Approvals {
     milestones: readonly string[] | null,
     by: string,
   ): Promise<'approved' | 'refused' | 'nothing'> {
-    const { record, complain } = this.parts;
+    const { record } = this.parts;
     const { checkpoint } = record.state;
     if (checkpoint.kind === 'none' || checkpoint.kind === 'approved') {
-      complain('There is no checkpoint that waits for an approval.');
+      this.parts.complain('There is no checkpoint that waits for an approval.');
       return 'nothing';
     }
     const shown = checkpoint.checkpoint;
@@ -90,7 +90,7 @@ export class Approvals {
       : `The checkpoint shows no milestone ${unknown.join(', ')}. It shows ${known.join(', ')}.`;
     record.happened({ type: 'intent.refused', intent: 'checkpoint.approve', why, by });
     if (changed) await this.show();
-    complain(why);
+    this.parts.complain(why);
     return 'refused';
   }
 

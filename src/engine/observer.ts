@@ -66,7 +66,8 @@ export class Observer {
     if (due) this.lastPoll = this.parts.clock.monotonic();
     this.told.clear();
     const keys = looked.map(({ attempt }) => attempt.key);
-    const statuses = keys.length > 0 ? await this.parts.backend.poll(keys, signal) : new Map();
+    const statuses =
+      keys.length > 0 ? await this.parts.backend.poll(keys, signal) : new Map<JobKey, JobStatus>();
     for (const { job, attempt } of looked) {
       const status = statuses.get(attempt.key);
       if (status) await this.conclude(job, attempt, status, signal);

@@ -15,7 +15,7 @@ export interface PatienceParts {
 export async function patiently<T>(
   what: string,
   act: () => Promise<T>,
-  { clock, complain }: PatienceParts,
+  parts: PatienceParts,
   signal: AbortSignal,
 ): Promise<T> {
   for (let said = false; ; said = true) {
@@ -23,8 +23,8 @@ export async function patiently<T>(
       return await act();
     } catch (error) {
       if (signal.aborted || !isTransient(error)) throw error;
-      if (!said) complain(`${what}${(error as Error).message}. Runs go on; Bridge tries again.`);
-      await clock.sleep(retryMs, signal);
+      if (!said) parts.complain(`${what}${(error as Error).message}. Runs go on; Bridge tries again.`);
+      await parts.clock.sleep(retryMs, signal);
     }
   }
 }

@@ -31,7 +31,7 @@ export class StudyRecord {
 
   happened(...happenings: Happening[]): void {
     if (happenings.length === 0) return;
-    const events = happenings.map((happening) => ({ ...happening, at: this.clock.now() }) as RunEvent);
+    const events = happenings.map((happening) => ({ ...happening, at: this.clock.now() }));
     this.journal.append(events);
     this.fold.apply(events);
     for (const event of events) this.heard(event);

@@ -29,7 +29,7 @@ describe(`${runs.toLocaleString('en')} runs of which ${changesEachSecond} change
   let ended = 0;
 
   const tell = (events: readonly Untimed[]) =>
-    journal.append(events.map((event) => ({ ...event, at: Date.now() }) as RunEvent));
+    journal.append(events.map((event) => ({ ...event, at: Date.now() })));
   const started = (at: number): Untimed[] => [
     {
       type: 'attempt.requested',

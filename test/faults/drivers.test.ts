@@ -85,7 +85,7 @@ describe('two drivers on one folder', () => {
           stdio: ['ignore', 'ignore', 'pipe'],
         });
         let said = '';
-        first.stderr!.setEncoding('utf8').on('data', (text: string) => (said += text));
+        first.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
         const left = exitOf(first);
         await until('the first driver is held up or done', () => {
           const there = processStart(first.pid!);

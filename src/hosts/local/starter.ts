@@ -48,8 +48,8 @@ export class Starter {
     };
     helper.on('error', (error) => gone(error.message));
     helper.on('exit', (code, signal) => gone(`bash ended with ${signal ?? code}`));
-    helper.stdin!.on('error', () => undefined);
-    helper.stdout!.setEncoding('utf8').on('data', (text: string) => this.hear(text));
+    helper.stdin.on('error', () => undefined);
+    helper.stdout.setEncoding('utf8').on('data', (text: string) => this.hear(text));
     this.helper = helper;
     this.hold(false);
     return helper;

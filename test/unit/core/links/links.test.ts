@@ -115,20 +115,16 @@ describe('renaming a run', () => {
     const whole: Texts = { plan: planTemplate, tracker: trackerTemplate, manifest: manifestTemplate };
     const ids = ['R005', 'R006', 'R007'];
     fc.assert(
-      fc.property(
-        fc.constantFrom(...ids),
-        fc.stringMatching(/^[DEFKR]{1,3}[1-9][0-9]{2,3}$/),
-        (id, to) => {
-          const texts: Texts = { ...whole, plan: whole.plan!.replace('R005-R007', 'R005, R006, R007') };
-          const there = renameRun(study(texts), id, to);
-          if (!there.ok) throw new Error(there.why);
-          const between = edited(texts, there.edits);
-          expect(runRecords(study(between)).get(to)?.entry?.job.id).toBe(to);
-          const back = renameRun(study(between), to, id);
-          if (!back.ok) throw new Error(back.why);
-          expect(edited(between, back.edits)).toEqual(texts);
-        },
-      ),
+      fc.property(fc.constantFrom(...ids), fc.stringMatching(/^[DEFKR]{1,3}[1-9][0-9]{2,3}$/), (id, to) => {
+        const texts: Texts = { ...whole, plan: whole.plan!.replace('R005-R007', 'R005, R006, R007') };
+        const there = renameRun(study(texts), id, to);
+        if (!there.ok) throw new Error(there.why);
+        const between = edited(texts, there.edits);
+        expect(runRecords(study(between)).get(to)?.entry?.job.id).toBe(to);
+        const back = renameRun(study(between), to, id);
+        if (!back.ok) throw new Error(back.why);
+        expect(edited(between, back.edits)).toEqual(texts);
+      }),
       { numRuns: 60 },
     );
   });
