@@ -1,5 +1,5 @@
 import type { Expr } from '../python/ast';
-import { influenceOfAssigned } from './dataMethods';
+import { influenceOfAssigned } from './dataEffects';
 import { divideByNames, partOf } from './divide';
 import type { Flow } from './flow';
 import { newRows, roleOfName } from './rows';

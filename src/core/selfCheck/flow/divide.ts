@@ -1,6 +1,6 @@
 import type { Expr } from '../python/ast';
 import type { Flow } from './flow';
-import { judgeAugmented } from './judge';
+import { judgeAugmented } from './judgeTestRows';
 import { newRows, roleOfName, splitOf, type Role, type Rows, type Split } from './rows';
 import { nothing, type Data, type Value } from './value';
 

@@ -1,7 +1,8 @@
 import type { Call } from './calls';
 import { combine } from './evaluate';
 import type { Flow } from './flow';
-import { judgeEvaluation, judgeFit, judgeFitOnTest, judgeTransformerFit } from './judge';
+import { judgeEvaluation, judgeFit } from './judge';
+import { judgeFitOnTest, judgeTransformerFit } from './judgeTestRows';
 import { judgeWatched } from './judgeSelection';
 import { newRows } from './rows';
 import type { KnownClass } from './knownClasses';

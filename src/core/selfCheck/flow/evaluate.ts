@@ -5,7 +5,7 @@ import { assignTo } from './assign';
 import { elementOf } from './execute';
 import { judgeSearchScore } from './judge';
 import { judgeChoice } from './judgeSelection';
-import { compared, normalised } from './dataMethods';
+import { compared, normalised } from './dataEffects';
 import { indexed } from './indexing';
 import { newRows } from './rows';
 import {

@@ -2,7 +2,7 @@ import type { Expr, ExprOf } from '../python/ast';
 import type { Flow } from './flow';
 import { newRows, roleOfName, type Rows } from './rows';
 import { dataOf, join, nothing, type Data, type Value } from './value';
-import { chosenColumns } from './dataMethods';
+import { chosenColumns } from './dataEffects';
 import { partOf } from './divide';
 
 /** `base[items]`: a column, a slice, a mask, one side of a split, or an element. */

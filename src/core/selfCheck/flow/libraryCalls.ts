@@ -1,10 +1,11 @@
 import { constructed, type Call } from './calls';
-import { resampled } from './dataMethods';
+import { resampled } from './dataEffects';
 import { dividedPairs } from './divide';
 import { combine, stacked } from './evaluate';
 import { elementOf } from './execute';
 import type { Flow } from './flow';
-import { judgeAugmented, judgeCrossValidation } from './judge';
+import { judgeCrossValidation } from './judge';
+import { judgeAugmented } from './judgeTestRows';
 import { judgeMetric, metricNames } from './judgeMetric';
 import { judgeOrderedSplit, judgePick } from './judgeSelection';
 import { newRows, roleOfName, splitOf, type Role } from './rows';

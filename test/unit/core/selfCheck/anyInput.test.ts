@@ -6,6 +6,11 @@ import { selfCheck, selfCheckReport } from '../../../../src/core/selfCheck/selfC
 
 const folder = join(__dirname, '../../../fixtures/selfCheck');
 const programs = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+/** Processor time of this process so far, in ms: what other programs of the machine do must not decide a test. */
+const processorMs = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
 const check = (text: string, path = 'a.py') =>
   selfCheckReport({ files: [{ path, text }], plan: null, manifest: null });
 
@@ -58,13 +63,13 @@ it.each([
     Array.from({ length: 40 }, (_, depth) => `${' '.repeat(depth)}for i${depth} in range(9):`).join('\n') +
       `\n${' '.repeat(40)}x = 1`,
   ],
-])('%s nested out of all measure end within two seconds', (_, text) => {
-  const started = performance.now();
+])('%s nested out of all measure end within two seconds of processor time', (_, text) => {
+  const started = processorMs();
   check(text);
-  expect(performance.now() - started).toBeLessThan(2000);
+  expect(processorMs() - started).toBeLessThan(2000);
 });
 
-it('a program of 5,000 lines is checked within a second', () => {
+it('a program of 5,000 lines takes less than a second of processor time', () => {
   const text = Array.from({ length: 12 }, (_, at) =>
     programs.map((program) => program.replace(/^/gm, '    ').replace(/^/, `def study${at}():\n`)).join('\n'),
   )
@@ -74,9 +79,9 @@ it('a program of 5,000 lines is checked within a second', () => {
     .join('\n');
   expect(text.split('\n')).toHaveLength(5000);
   check(text);
-  const started = performance.now();
+  const started = processorMs();
   check(text);
-  expect(performance.now() - started).toBeLessThan(1000);
+  expect(processorMs() - started).toBeLessThan(1000);
 });
 
 it.each([
