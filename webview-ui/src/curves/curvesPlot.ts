@@ -129,7 +129,7 @@ export class CurvesPlot {
       splits.map((value) => (value === null ? null : formatNumber(value)));
     return {
       legend: { show: false },
-      padding: [8, 12, 0, 0],
+      padding: [8, 26, 0, 0],
       cursor: { drag: { x: true, y: false, dist: 4 }, points: { size: 7 } },
       scales: { x: { time: false }, y: setup.log ? { distr: 3, range: tightLog } : { distr: 1 } },
       axes: [
