@@ -126,7 +126,7 @@ describe.skipIf(executablePath === undefined)(
       const plan = planPage({ canDeploy: true, deployedBefore: true });
       await post({ type: 'view', view: { revision: 99, header: headerView(Date.now()), page: plan } });
       await page.getByRole('button', { name: 'Deploy again' }).waitFor();
-      await page.getByText(/only what failed or changed/).waitFor();
+      await page.getByText(/only what failed or whose command changed/).waitFor();
       await page.close();
     });
   },
