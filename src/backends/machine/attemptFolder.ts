@@ -37,23 +37,17 @@ export class AttemptFolder {
   async status(): Promise<JobStatus> {
     const ended = await this.exited();
     if (ended) return ended;
-    const claim = await this.claim();
-    switch (claim.kind) {
-      case 'forbidden':
-        return { kind: 'lost', cause: 'lost', why: 'it never began' };
-      case 'none':
-      case 'torn': {
-        // A wrapper names its folder when it is called: it is there, though it has not said so yet.
-        const starting = await this.host.findByArgument(this.path);
-        if (starting.length > 0) return { kind: 'running', elapsedMs: null };
-        const now = await this.claim();
-        if (now.kind === 'taken') return this.statusOf(now.holder);
-        return now.kind === 'none'
-          ? { kind: 'unknown' }
-          : { kind: 'lost', cause: 'lost', why: 'it was killed before it began' };
-      }
-      case 'taken':
-        return this.statusOf(claim.holder);
+    for (;;) {
+      const claim = await this.claim();
+      if (claim.kind === 'taken') return this.statusOf(claim.holder);
+      if (claim.kind === 'forbidden') return { kind: 'lost', cause: 'lost', why: 'it never began' };
+      // A wrapper names its folder when it is called: it is there, though it has not said so yet.
+      if ((await this.host.findByArgument(this.path)).length > 0) return { kind: 'running', elapsedMs: null };
+      // Only what stayed as it was while nobody was there was left so by somebody dead.
+      if ((await this.claim()).kind !== claim.kind) continue;
+      return claim.kind === 'none'
+        ? { kind: 'unknown' }
+        : { kind: 'lost', cause: 'lost', why: 'it was killed before it began' };
     }
   }
 

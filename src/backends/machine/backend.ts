@@ -10,6 +10,7 @@ import type {
   JobStatus,
   LogChunk,
   PlacedJob,
+  ProcessIdentity,
 } from '../../core/ports';
 import { AttemptFolder } from './attemptFolder';
 import { probeGpus } from './gpus';
@@ -23,6 +24,8 @@ export class MachineBackend implements ComputeBackend {
   private prepared = false;
   /** Name of the mark that an attempt leaves at its end -> its key. */
   private readonly marks = new Map<string, JobKey>();
+  /** Processes that were started here and may not have become the wrapper yet, which alone can be found by its name. */
+  private readonly launched = new Map<JobKey, ProcessIdentity>();
   private readonly stopper: Stopper;
 
   /** `graceMs`: how long a run may take to end after it was asked to, before it is made to. */
@@ -55,6 +58,7 @@ export class MachineBackend implements ComputeBackend {
       });
       this.marks.set(endMark(job.key), job.key);
       const process = await this.host.start(['/bin/sh', wrapper, path, job.cwd, endMark(job.key)]);
+      if (process) this.launched.set(job.key, process);
       handles.set(job.key, { folder: path, process, externalId: null });
     };
     await Promise.all(jobs.map(start));
@@ -76,14 +80,15 @@ export class MachineBackend implements ComputeBackend {
     const statuses = new Map<JobKey, JobStatus>();
     for (const key of keys) {
       const folder = this.folder(key);
-      let status = await folder.status();
+      let status = await this.statusOf(key, folder);
       const mark = endMark(key);
       if (status.kind !== 'running') this.marks.delete(mark);
       else if (!this.marks.has(mark)) {
         this.marks.set(mark, key);
         // Looked at again now that its end would be noticed: one between the two looks would be seen by nobody.
-        status = await folder.status();
+        status = await this.statusOf(key, folder);
       }
+      if (status.kind !== 'running') this.launched.delete(key);
       statuses.set(key, status);
     }
     return statuses;
@@ -160,6 +165,14 @@ export class MachineBackend implements ComputeBackend {
 
   async release(): Promise<'gone'> {
     return 'gone';
+  }
+
+  private async statusOf(key: JobKey, folder: AttemptFolder): Promise<JobStatus> {
+    const status = await folder.status();
+    const process = this.launched.get(key);
+    if (status.kind !== 'unknown' || !process) return status;
+    const [facts] = await this.host.states([process]);
+    return facts?.state === 'alive' ? { kind: 'running', elapsedMs: null } : folder.status();
   }
 
   private folder(key: JobKey): AttemptFolder {
