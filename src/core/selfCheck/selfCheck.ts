@@ -45,8 +45,8 @@ export function selfCheckReport({
     if (typeof read === 'string') skipped.push({ file: source.path, reason: read });
     else python.push(read);
   }
-  for (const file of python) findings.push(...flowFindings(file));
-  findings.push(...checkSeeds(python));
+  for (const file of python) if (!file.isUnitTest) findings.push(...flowFindings(file));
+  findings.push(...checkSeeds(python.filter(({ isUnitTest }) => !isUnitTest)));
   if (manifest) {
     const documents = {
       plan: 'refine-logs/EXPERIMENT_PLAN.md',

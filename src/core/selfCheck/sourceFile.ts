@@ -15,6 +15,8 @@ export interface PythonFile {
   /** The Python alone: of a notebook its code cells one after the other, magics blanked. */
   readonly text: string;
   readonly body: readonly Stmt[];
+  /** Tests of code, and no experiment: what they score on which rows is of no consequence. */
+  readonly isUnitTest: boolean;
   /** 1-based line of the file for an offset into `text`. */
   lineAt(offset: number): number;
   /** How a person finds the place: `line 7`, or `cell 3, line 2` of a notebook. */
@@ -48,6 +50,7 @@ export function readSource({ path, text }: SourceText): PythonFile | string {
     path,
     text: python,
     body,
+    isUnitTest: /^(?:from|import) (?:pytest|unittest)\b/m.test(python),
     lineAt: (offset) => lineOf(offset).line,
     placeAt: (offset) => lineOf(offset).place,
   };

@@ -65,6 +65,14 @@ export function callDataMethod(
   return result;
 }
 
+/** How the call that this method is asked of begins: `df.rolling(` of `df.rolling(3).mean()`. */
+function callBefore(flow: Flow, { callee }: ExprOf<'call'>): string {
+  if (callee.kind !== 'attribute') return '';
+  let base = callee.base;
+  while (base.kind === 'index' || base.kind === 'attribute') base = base.base;
+  return base.kind === 'call' ? `${flow.file.text.slice(base.callee.from, base.callee.to).slice(-40)}(` : '';
+}
+
 function compute(
   flow: Flow,
   expr: ExprOf<'call'>,
@@ -81,6 +89,9 @@ function compute(
   if (statistics.has(name)) {
     if (base.mask && base.prediction === null)
       return { kind: 'unknown', over: [base.rows], influences: [], score: false };
+    // A mean over a moving window, or of a coarser time, is a column again and no statistic of all the rows.
+    if (/\.(?:rolling|expanding|ewm|resample)\($/.test(callBefore(flow, expr)))
+      return { ...base, prediction: null };
     if (alongRow) return { ...base, prediction: null };
     const how = base.grouped ? 'group' : /^corr/.test(name) ? 'selection' : 'statistic';
     return { kind: 'stat', over: base.rows, how, name, at: from, column: base.column };

@@ -2,12 +2,13 @@ import type { Expr, Stmt } from '../python/ast';
 import type { Call } from './calls';
 import { isScoreName } from './assign';
 import type { Flow } from './flow';
-import { roleOf, roleOfName, type Rows } from './rows';
+import { roleOf, roleOfName, splitOf, type Rows } from './rows';
 import { rowsBehind, type Data, type Estimator, type Value } from './value';
 
 /** Rows that are certainly the test rows, where a value depends on no others but training rows. */
 function testedOn(value: Value): Rows | null {
-  const rows = rowsBehind(value);
+  // The part that a fold holds out serves validation and test alike; which of them can't be told.
+  const rows = rowsBehind(value).filter((each) => splitOf(each)?.split?.name.endsWith('.split') !== true);
   const roles = rows.map((each) => roleOf(each));
   if (roles.includes('validation') || rows.length === 0) return null;
   return rows.find((_, at) => roles[at] === 'test') ?? null;

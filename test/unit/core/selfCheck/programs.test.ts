@@ -51,3 +51,11 @@ it('a finding tells the way: where it is computed, where the rows are divided, w
   );
   expect(finding!.why).toContain(`line ${line('model.fit')} model.fit(train_x, train_y) trains on one side`);
 });
+
+it('unit tests are no experiments: what they score on which rows is left alone', () => {
+  const text = readFileSync(join(folder, 'trainingScoreOnly.bad.py'), 'utf8');
+  const check = (start: string) =>
+    selfCheck({ files: [{ path: 'test_model.py', text: start + text }], plan: null, manifest: null });
+  expect(check('')).toHaveLength(1);
+  expect(check('import pytest\n')).toEqual([]);
+});
