@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, realpathSync, statSync, watch } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { MachineBackend } from '../backends/machine/backend';
 import type { RunEvent } from '../core/run/event';
 import { type RequestedOptions, resolveOptions } from '../core/run/options';
@@ -16,6 +16,7 @@ import { JournalReader } from '../store/journalReader';
 import type { Holder } from '../store/segment';
 import { metricFiles } from '../store/metricFiles';
 import { readSettings, userSettingsPath, workspaceSettingsPath } from '../store/settings';
+import { Snapshots } from '../store/snapshots';
 import { systemClock } from '../store/systemClock';
 import { LocalWorkspaceFiles } from '../store/workspaceFiles';
 import { CliError, exitCode, type CliIo } from './io';
@@ -139,6 +140,7 @@ export function openSession(
       workspaceId,
       hash: sha256,
       metrics: metricFiles,
+      snapshots: new Snapshots(join(folder.path, 'snapshots'), root),
       hostOf: (id: string) => (id === host.id ? host : null),
     },
     offset: (atMs) => -new Date(atMs).getTimezoneOffset(),

@@ -2,6 +2,7 @@ import type { Job } from '../core/manifest/model';
 import type { Clock, ComputeBackend, JobHandle, JobKey, PlacedJob, WorkspaceFiles } from '../core/ports';
 import type { Start } from '../core/run/decide';
 import { hashOfKey, jobIdentity, jobKey } from '../core/run/jobKey';
+import type { CodeKeeper } from './codeKeeper';
 import { outputsOf } from './judgeAttempt';
 import type { OpenAttempt } from './openAttempts';
 import { patiently } from './patience';
@@ -18,6 +19,8 @@ export interface LauncherParts {
   complain(sentence: string): void;
   /** Identity of the target's boot; null: it has none. */
   readonly boot: () => string | null;
+  /** Keeps the code that runs start with; null: nothing is kept. */
+  readonly code: CodeKeeper | null;
 }
 
 /** Starts attempts: intent first, then adopt what is there already, then act. */
@@ -31,7 +34,10 @@ export class Launcher {
 
   /** Requests, makes the requests durable, and starts them. Returns the keys that were adopted. */
   async start(starts: readonly Start[], signal: AbortSignal): Promise<readonly JobKey[]> {
-    const placed = (await this.withPreconditions(starts)).map((start) => this.request(start));
+    const ready = await this.withPreconditions(starts);
+    const code = ready.length > 0 ? await this.keepCode(signal) : null;
+    const placed = ready.map((start) => this.request(start, code));
+    await this.noticeEdit(placed, code);
     await this.commit(signal);
     return placed.length > 0 ? this.submit(placed, signal) : [];
   }
@@ -89,8 +95,24 @@ export class Launcher {
     return this.parts.hash(jobIdentity(job));
   }
 
+  private async keepCode(signal: AbortSignal): Promise<string | null> {
+    const { code } = this.parts;
+    return code && patiently('The code cannot be kept: ', () => code.current(), this.parts, signal);
+  }
+
+  /** A run starts with the code as it is; that it is not what it was when the study began is said. */
+  private async noticeEdit(placed: readonly Placed[], code: string | null): Promise<void> {
+    const { record } = this.parts;
+    const first = record.state.declaredCode;
+    if (code === null || first === null || first === code) return;
+    const what = await this.parts.code?.difference(first, code);
+    if (what == null) return;
+    const why = `its code was edited while it waited: ${what}`;
+    record.happened(...placed.map(({ job }) => ({ type: 'job.flagged', job: job.id, why }) as const));
+  }
+
   /** Records the intent; nothing has started yet. */
-  private request({ job, gpus }: Start): Placed {
+  private request({ job, gpus }: Start, code: string | null): Placed {
     const attempt = (this.parts.record.state.jobs.get(job.id)?.attempts.length ?? 0) + 1;
     const key = jobKey(this.parts.workspaceId, job.id, this.hashOf(job), attempt);
     this.parts.record.happened({
@@ -101,6 +123,7 @@ export class Launcher {
       host: this.parts.backend.id,
       gpus,
       boot: this.parts.boot(),
+      code,
     });
     this.changed(job.id);
     return { job, gpus, key, attempt };

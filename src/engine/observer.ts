@@ -5,6 +5,7 @@ import type { Attempt, JobState } from '../core/run/state';
 import { failureOfStop } from '../core/run/stopFailure';
 import { hashOfKey, jobIdentity } from '../core/run/jobKey';
 import { Estimates } from '../core/run/estimate';
+import type { CodeKeeper } from './codeKeeper';
 import { judgeAttempt } from './judgeAttempt';
 import { openAttempts } from './openAttempts';
 import { Stopwatch } from './stopwatch';
@@ -26,6 +27,8 @@ export interface ObserverParts {
   readonly clock: Clock;
   /** sha256 in hex. */
   hash(text: string): string;
+  /** Keeps the code that runs start with; null: nothing is kept. */
+  readonly code: CodeKeeper | null;
 }
 
 /** Finds out how attempts stand and records what became of them. */
@@ -120,6 +123,7 @@ export class Observer {
       case 'exited': {
         const exited = { type: 'attempt.exited', key: attempt.key, exit: status.exit } as const;
         this.changed(id);
+        await this.noticeEdit(job, attempt);
         await this.parts.backend.collect(attempt.key, signal);
         if (attempt.stopping === 'cancelled')
           return record.happened(exited, { type: 'job.cancelled', job: id, by: 'person' });
@@ -149,6 +153,15 @@ export class Observer {
         );
       }
     }
+  }
+
+  /** A run in place reads its code when it pleases: an edit meanwhile may or may not be in its result, and is said. */
+  private async noticeEdit({ job }: JobState, { code }: Attempt): Promise<void> {
+    const now = code == null ? null : await this.parts.code?.current();
+    const what = code == null || now == null ? null : await this.parts.code?.difference(code, now);
+    if (what == null) return;
+    const why = `its code was edited while it ran: ${what}`;
+    this.parts.record.happened({ type: 'job.flagged', job: job.id, why });
   }
 
   /** Tried again where its policy says so, failed for good otherwise. */

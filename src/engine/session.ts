@@ -10,6 +10,7 @@ import { studyResult } from '../core/run/studyResult';
 import type { Problem } from '../core/text/span';
 import { Approvals } from './approvals';
 import { BudgetWatch } from './budgetWatch';
+import { CodeKeeper, type CodeStore } from './codeKeeper';
 import { Declarer } from './declarer';
 import { Driver } from './driver';
 import { evaluateRun, type Evaluated } from './evaluateRun';
@@ -37,6 +38,8 @@ export interface SessionParts {
   readonly hostOf: (id: string) => Host | null;
   /** Where the metrics of running and finished runs are read. */
   readonly metrics: MetricSource;
+  /** Where the code that runs start with is kept; missing: nowhere. */
+  readonly snapshots?: CodeStore;
   readonly offset: UtcOffset;
   /** Options of a study that a `deploy` intent starts, with the intent's overrides laid over the settings. */
   options(overrides: Record<string, unknown>): RequestedOptions;
@@ -125,6 +128,7 @@ export class Session {
     });
     this.driver = new Driver({
       ...{ ...shared, backend, workspaceId },
+      code: parts.snapshots ? new CodeKeeper({ ...shared, store: parts.snapshots }) : null,
       takeIntents: () => this.beforeRound(),
       budgetSpent: () => this.budget.check(),
       judgeGate: (milestone) => this.judge(milestone),

@@ -1,7 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { until } from '../integration/harness/bridge';
+import { Snapshots } from '../../src/store/snapshots';
 import { QueueWorkspace } from './queueWorkspace';
+import { readStudy } from './study30';
 
 let ws: QueueWorkspace;
 afterEach(() => ws.dispose());
@@ -130,5 +132,31 @@ phases:
     expect(JSON.parse(ws.read(`experiment_queue/${folder}/manifest.json`))).toMatchObject({
       phases: [{ name: 'p', jobs: [{ id: 'a1' }, { id: 'a2' }] }],
     });
+  });
+});
+
+describe('the code that runs start with', () => {
+  it('is kept by content, once for all runs that share it, and an edit while a run waits or runs is said', async () => {
+    ws = new QueueWorkspace(`
+max_parallel: 1
+jobs:
+  - { id: a, gpus: 0, cmd: "bash work.sh" }
+  - { id: b, gpus: 0, cmd: "bash work.sh" }
+  - { id: c, gpus: 0, cmd: "true" }
+`);
+    const before = `${note}; sleep 3\n`;
+    ws.write('work.sh', before);
+    const { ended } = ws.start('queue', 'm.yaml');
+    await until('the first is at work', () => ws.ledger().length === 1);
+    ws.write('work.sh', `${note}\n`);
+    expect(await ended).toBe(0);
+    const { jobs } = readStudy(ws.root);
+    expect(jobs.get('a')!.flags).toEqual(['its code was edited while it ran: work.sh changed']);
+    expect(jobs.get('b')!.flags).toEqual(['its code was edited while it waited: work.sh changed']);
+    const [first, second, third] = ['a', 'b', 'c'].map((id) => jobs.get(id)!.attempts[0]!.code);
+    expect(second).toBe(third);
+    const snapshots = new Snapshots(ws.path('.bridge/snapshots'), ws.root);
+    const tree = (await snapshots.tree(first!))!;
+    expect(Buffer.from(snapshots.read(tree['work.sh']!)!).toString()).toBe(before);
   });
 });

@@ -200,6 +200,8 @@ export type RunEvent = { readonly at: number } & (
       readonly gpus: readonly string[];
       /** Boot of the target when it was asked for; null: it has none. */
       readonly boot?: string | null;
+      /** Name of the snapshot of the code that it starts with. */
+      readonly code?: string | null;
       /** Only the evaluation runs again: the run keeps its standing until it has given numbers. */
       readonly only?: 'evaluation';
       /** What is started, where it is not the run's own command. */

@@ -15,6 +15,7 @@ const timelineLength = 2000;
 export const emptyState: StudyState = {
   study: null,
   declaredAt: null,
+  declaredCode: null,
   jobs: new Map(),
   running: new Set(),
   milestones: new Map(),
@@ -112,7 +113,7 @@ export class StateFold {
   private fold(event: RunEvent): void {
     switch (event.type) {
       case 'study.declared':
-        this.set({ declaredAt: event.at });
+        this.set({ declaredAt: event.at, declaredCode: null });
         return this.declare(event.study);
       case 'stage.started':
         return this.set({
@@ -176,6 +177,7 @@ export class StateFold {
         const job = this.jobs.get(event.job);
         if (!job) return;
         this.owners.set(event.key, event.job);
+        if (this.current.declaredCode === null && event.code != null) this.set({ declaredCode: event.code });
         const attempt: Attempt = {
           ...{
             key: event.key,
@@ -183,6 +185,7 @@ export class StateFold {
             host: event.host,
             gpus: event.gpus,
             boot: event.boot ?? null,
+            code: event.code ?? null,
             ...(event.only === undefined ? {} : { only: event.only, command: event.command ?? '' }),
             requestedAt: event.at,
           },

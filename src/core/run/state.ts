@@ -21,6 +21,8 @@ export interface Attempt {
   readonly host: string;
   readonly gpus: readonly string[];
   readonly boot: string | null;
+  /** Name of the snapshot of the code that it started with; null: none was kept. */
+  readonly code?: string | null;
   /** Only the evaluation ran; `command` is what ran then. */
   readonly only?: 'evaluation';
   readonly command?: string;
@@ -122,6 +124,8 @@ export interface TimelineEntry {
 /** Everything that the journal says, folded. */
 export interface StudyState {
   readonly study: StudyDeclaration | null;
+  /** Snapshot of the code with which the first attempt since the declaration started. */
+  readonly declaredCode: string | null;
   /** When what is run now was declared; null: nothing was. */
   readonly declaredAt: number | null;
   readonly jobs: ReadonlyMap<string, JobState>;
