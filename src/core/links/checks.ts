@@ -1,3 +1,4 @@
+import { expandIds } from '../plan/identifiers';
 import { blocksWithoutSeeds } from '../plan/seeds';
 import type { Problem, Span } from '../text/span';
 import type { StudyDocuments } from './model';
@@ -28,15 +29,27 @@ function seedless({ plan }: StudyDocuments): readonly Problem[] {
 function withoutRow(documents: StudyDocuments): readonly Problem[] {
   const { plan, tracker } = documents;
   if (plan === null || tracker === null || tracker.read.rows.length === 0) return [];
-  const records = runRecords(documents);
   return plan.read.milestones.flatMap(({ id, runs, span }) => {
-    const missing = runs.filter((run) => records.get(run)?.rows.length === 0);
+    const missing = runsWithoutRow(documents, runs);
     if (missing.length === 0) return [];
     const shown = missing.slice(0, 5).join(', ');
     const rest = missing.length > 5 ? ` and ${missing.length - 5} more` : '';
     const message = `${id} names ${shown}${rest}, which the tracker has no row for; add one so that Bridge can record what came of it.`;
     return [problem('plan.run-without-row', 'info', message, span, plan.file)];
   });
+}
+
+/** Of these runs those that no row is about: neither by name, nor by a range (`R015-R033`), nor part by part (`E01a`). */
+export function runsWithoutRow(documents: StudyDocuments, runs: readonly string[]): readonly string[] {
+  const records = runRecords(documents);
+  const missing = runs.filter((run) => records.get(run)?.rows.length === 0);
+  if (missing.length === 0) return missing;
+  const listed = [...records.values()].filter(({ rows }) => rows.length > 0).map(({ id }) => id);
+  const covered = new Set(listed.flatMap((id) => expandIds(id)));
+  return missing.filter(
+    (run) =>
+      !covered.has(run) && !listed.some((id) => id.startsWith(run) && !/\d/.test(id[run.length] ?? '0')),
+  );
 }
 
 /** `r1` in one document and `R001` in another are meant to be one run. */

@@ -12,7 +12,7 @@ import type { TrackerRow } from '../plan/model';
 import { addRows, mendDelimiter, writeStatus, type NewRow } from '../plan/quickFixes';
 import { seedLine } from '../plan/seeds';
 import type { Problem } from '../text/span';
-import { likeness } from './checks';
+import { likeness, runsWithoutRow } from './checks';
 import { metricNames } from './completion';
 import { documentOf, type FileEdit, type StudyDocument, type StudyDocuments } from './model';
 import { runRecords, type RunRecord } from './runRecords';
@@ -67,8 +67,7 @@ export function fixesFor(documents: StudyDocuments, file: string, problem: Fixab
     }
     case 'plan.run-without-row': {
       const milestone = documents.plan?.read.milestones.find(({ span }) => span.start.offset === from);
-      const missing =
-        milestone?.runs.filter((run) => runRecords(documents).get(run)?.rows.length === 0) ?? [];
+      const missing = runsWithoutRow(documents, milestone?.runs ?? []);
       return createRows(documents, missing);
     }
     case 'tracker.no-job': {

@@ -176,6 +176,14 @@ describe('a problem and its quick fix', () => {
     expect(after.tracker!.startsWith(small.tracker!.trimEnd())).toBe(true);
   });
 
+  it('takes a row of a range, or of a part, for a row of the run', () => {
+    const row = (id: string) => small.tracker!.replace('| R003 |', `| ${id} |`);
+    expect(codes({ ...small, tracker: row('R003-R006') })).not.toContain('plan.run-without-row');
+    const parts = small.plan!.replace('R002-R004, R006', 'R002, R003');
+    expect(codes({ ...small, plan: parts, tracker: row('R003a') })).not.toContain('plan.run-without-row');
+    expect(codes({ ...small, plan: parts, tracker: row('R0030') })).toContain('plan.run-without-row');
+  });
+
   it('makes an unquoted placeholder, a scalar and a mistyped key what they should be', () => {
     const manifest = (body: string) => ({ ...small, manifest: `jobs:\n  - { id: R002, ${body} }\n` });
     expect(
