@@ -154,7 +154,7 @@ export interface Host {
    */
   start(argv: readonly string[]): Promise<ProcessIdentity | null>;
   states(processes: readonly ProcessIdentity[]): Promise<readonly ProcessFacts[]>;
-  /** Processes whose argument list holds this word. */
+  /** Processes whose argument list holds this word; one that was started a moment ago may not have it yet. */
   findByArgument(word: string): Promise<readonly ProcessIdentity[]>;
   /** Processes that were started with this variable, in whatever group they are now. */
   findByVariable(name: string, value: string): Promise<readonly ProcessIdentity[]>;
