@@ -67,7 +67,14 @@ function statusText(document: StatusDocument, spark: (run: string) => string = (
     used > 0 || (planned ?? 0) > 0
       ? `; ${used.toFixed(2)}${planned === null ? '' : ` of ${planned}`} GPU-h`
       : '';
-  return `${lines.join('\n')}\n${summary}${hours}. ${nextStep(document)}`;
+  return `${lines.join('\n')}\n${summary}${hours}${toGo(document)}. ${nextStep(document)}`;
+}
+
+function toGo({ remainingMs }: StatusDocument): string {
+  if (remainingMs === null) return '';
+  const minutes = Math.round(remainingMs / 60_000);
+  if (minutes < 1) return '; less than a minute to go';
+  return minutes < 120 ? `; about ${minutes} min to go` : `; about ${Math.round(minutes / 60)} h to go`;
 }
 
 /** What the person can do now, or that nothing is needed. */

@@ -1,5 +1,6 @@
 import { type Budget, budgetOf } from '../core/run/budget';
 import type { Checkpoint } from '../core/run/event';
+import { remainingMs } from '../core/run/estimate';
 import { WaitExplainer } from '../core/run/explainWait';
 import { reasonOf } from '../core/run/studyResult';
 import type { JobState, StudyState } from '../core/run/state';
@@ -14,6 +15,8 @@ export interface StatusDocument {
     usd: { planned: number | null; used: number; cap: number | null };
   };
   readonly driving: boolean;
+  /** Milliseconds until everything has ended; null: nothing drives, or some run cannot be estimated. */
+  readonly remainingMs: number | null;
   readonly outcome: string | null;
   readonly checkpoint?: Checkpoint;
 }
@@ -50,9 +53,14 @@ export function statusDocument(state: StudyState, driving: boolean, now: number)
       usd: { planned: 0, used: 0, cap: null },
     },
     driving,
+    remainingMs: driving ? remainingMs(state, slotsOf(state), now) : null,
     outcome: state.ended?.outcome ?? null,
     ...(waiting && state.checkpoint.kind === 'shown' ? { checkpoint: state.checkpoint.checkpoint } : {}),
   };
+}
+
+function slotsOf({ study }: StudyState): number {
+  return study?.maxParallel ?? study?.options.maxParallelRuns ?? 1;
 }
 
 function jobDocument(state: JobState, explain: WaitExplainer, target: string): JobDocument {

@@ -34,12 +34,12 @@ export class CodeKeeper {
 
   /** Name of the code as it is now, kept; looked at anew when a look is due. */
   async current(): Promise<string | null> {
-    const { record, files, clock, store, hash } = this.parts;
+    const { record, files, clock, store } = this.parts;
     const begin = clock.monotonic();
     if (this.last && begin < this.last.until) return this.last.id;
     const { study } = record.state;
     if (!study) return null;
-    const id = await store.keep((await bind(study, files, hash)).files);
+    const id = await store.keep((await bind(study, files, (text) => this.parts.hash(text))).files);
     const took = clock.monotonic() - begin;
     this.last = { id, until: begin + Math.max(lookMs, took / shareOfTime) };
     return id;

@@ -98,7 +98,7 @@ export class TrackerWriter {
 }
 
 /** A person's notes stay; what Bridge wrote before is replaced by what it writes now. */
-export function mergeNotes(current: string, before: string, now: string): string {
+function mergeNotes(current: string, before: string, now: string): string {
   if (before !== '' && current.includes(before))
     return current
       .replace(before, () => now)
