@@ -59,7 +59,7 @@ export async function quickFix(page: Page, title: string | RegExp): Promise<void
   for (let step = 0; step < 20 && (await focused.count()) === 0; step++)
     await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
-  await page.locator('.action-widget').waitFor({ state: 'hidden' });
+  await row.waitFor({ state: 'hidden' });
 }
 
 /** F2 at the cursor. */
