@@ -216,7 +216,10 @@ describe('a study where it is written, in a real VS Code', () => {
       const page = await bench.openWindow(fresh);
       await page.bringToFront();
       // What the extension contributes is there a moment after the window is.
-      await page.locator('.activitybar').getByRole('tab', { name: /^Bridge/ }).waitFor();
+      await page
+        .locator('.activitybar')
+        .getByRole('tab', { name: /^Bridge/ })
+        .waitFor();
       await palette(page, 'Bridge: New Experiment Plan');
       const answers = ['Clip 2', 'Does clipping help?', 'clip, sgd', '-loss', '1-3', 'train.py'];
       for (const [step, answer] of answers.entries()) {

@@ -22,8 +22,16 @@ export interface QuickInput {
 
 /** Runs a command by its full title, e.g. `Bridge: Run the Plan`, through the command palette. */
 export async function palette(page: Page, title: string): Promise<void> {
-  const widget = await openQuickInput(page, `>${title}`);
-  await row(widget, title).click();
+  // A window that has just opened may not know the command yet, and the list does not learn of it: it is asked anew.
+  for (let tries = 1; ; tries++) {
+    const widget = await openQuickInput(page, `>${title}`);
+    try {
+      return await row(widget, title).click({ timeout: 6000 });
+    } catch (error) {
+      if (tries === 5) throw error;
+      await page.keyboard.press('Escape');
+    }
+  }
 }
 
 /** The question that VS Code shows now; waits for it. */
