@@ -119,7 +119,7 @@ async function open(
     deviceScaleFactor: options.scale ?? 1,
     reducedMotion: options.reducedMotion === true ? 'reduce' : 'no-preference',
   });
-  page.setDefaultTimeout(4_000);
+  page.setDefaultTimeout(30_000);
   const intents: PanelIntent[] = [];
   const errors: string[] = [];
   let look: Extract<PanelIntent, { type: 'look' }> = { type: 'look', page: 'plan', runs: null };
