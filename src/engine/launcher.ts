@@ -134,10 +134,10 @@ export class Launcher {
     const { record } = this.parts;
     const start = () => this.adoptOrStart(placed, signal);
     const { adopted, handles } = await patiently('A run cannot be started: ', start, this.parts, signal);
+    // Durable with whatever is next: a driver that comes before finds them by their keys.
     record.happened(
       ...[...handles].map(([key, handle]) => ({ type: 'attempt.started', key, handle }) as const),
     );
-    await this.commit(signal);
     return adopted;
   }
 

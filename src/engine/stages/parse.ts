@@ -58,7 +58,7 @@ export async function loadStudy(files: Pick<WorkspaceFiles, 'read'>, request: Lo
 
   const plan = planFile ? parsePlan(planFile.text) : null;
   const tracker = trackerFile ? parseTracker(trackerFile.text) : null;
-  const manifest = parseManifest(manifestFile.text, manifestFile.path);
+  const manifest = readManifest(manifestFile);
   const inFile = (problems: readonly Problem[], file: string) =>
     problems.map((problem) => ({ ...problem, file: problem.file ?? file }));
   const problems: Problem[] = [
@@ -114,6 +114,15 @@ export async function loadStudy(files: Pick<WorkspaceFiles, 'read'>, request: Lo
     notes: assembly.notes,
   };
   return { ok: true, study, manifest, plan, problems };
+}
+
+/** The same text says the same: a manifest of thousands of runs is parsed once, however often it is looked at. */
+let lastRead: { readonly text: string; readonly path: string; readonly manifest: Manifest } | null = null;
+
+function readManifest({ text, path }: { text: string; path: string }): Manifest {
+  if (lastRead?.text !== text || lastRead.path !== path)
+    lastRead = { text, path, manifest: parseManifest(text, path) };
+  return lastRead.manifest;
 }
 
 function missing(code: string, message: string): Loaded {

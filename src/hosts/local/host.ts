@@ -72,6 +72,8 @@ export class LocalHost implements Host {
     from: number,
     maxBytes: number,
   ): Promise<{ bytes: Uint8Array; from: number; size: number } | null> {
+    // Asked first: most of what is looked for is not there yet, and an exception costs more than the question.
+    if (!existsSync(path)) return null;
     let handle: number;
     try {
       handle = openSync(path, 'r');
@@ -105,7 +107,8 @@ export class LocalHost implements Host {
   async createFolder(path: string, files: Readonly<Record<string, string>>): Promise<boolean> {
     const temporary = `${path}.${randomUUID()}.tmp`;
     try {
-      mkdirSync(temporary, { recursive: true });
+      if (!existsSync(dirname(path))) mkdirSync(dirname(path), { recursive: true });
+      mkdirSync(temporary);
       for (const [name, content] of Object.entries(files)) writeFileSync(`${temporary}/${name}`, content);
       // Renaming a folder onto one that holds something fails: of two that make it, the first one stands.
       renameSync(temporary, path);
