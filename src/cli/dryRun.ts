@@ -8,7 +8,7 @@ import { JournalReader } from '../store/journalReader';
 import { LocalWorkspaceFiles } from '../store/workspaceFiles';
 import { checkpointText } from './checkpointText';
 import { CliError, exitCode, type CliIo } from './io';
-import { sha256 } from './openSession';
+import { sha256 } from '../util/sha256';
 import { reviewParts } from './reviewers';
 import { statusDocument } from './statusDocument';
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync, realpathSync, statSync, watch } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { MachineBackend } from '../backends/machine/backend';
@@ -19,13 +18,9 @@ import { readSettings, userSettingsPath, workspaceSettingsPath } from '../store/
 import { Snapshots } from '../store/snapshots';
 import { systemClock } from '../store/systemClock';
 import { LocalWorkspaceFiles } from '../store/workspaceFiles';
+import { sha256 } from '../util/sha256';
 import { CliError, exitCode, type CliIo } from './io';
 import { reviewParts } from './reviewers';
-
-/** sha256 in hex. */
-export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
 
 /** The workspace that a call is about: an existing folder, absolute, links resolved. */
 export function workspaceRoot(option: string | undefined): string {

@@ -17,7 +17,8 @@ import { bridgeFolder } from '../store/bridgeFolder';
 import { systemClock } from '../store/systemClock';
 import { LocalWorkspaceFiles } from '../store/workspaceFiles';
 import { CliError, exitCode, type CliIo } from './io';
-import { interruptSignal, readState, sha256, workspaceRoot } from './openSession';
+import { sha256 } from '../util/sha256';
+import { interruptSignal, readState, workspaceRoot } from './openSession';
 
 /** How a number that was measured again stands to the recorded one. */
 type Verdict = 'equal' | 'within-noise' | 'different' | 'missing';

@@ -12,7 +12,7 @@ import { readSettings, userSettingsPath, workspaceSettingsPath } from '../store/
 import { systemClock } from '../store/systemClock';
 import { FileTraces } from '../store/traces';
 import type { CliIo } from './io';
-import { sha256 } from './openSession';
+import { sha256 } from '../util/sha256';
 
 /** What the review stage needs on this machine, from the settings and what this call says. */
 export function reviewParts(

@@ -5,7 +5,8 @@ import { bridgeFolder } from '../store/bridgeFolder';
 import { JournalReader } from '../store/journalReader';
 import { LocalWorkspaceFiles } from '../store/workspaceFiles';
 import { CliError, exitCode, type CliIo } from './io';
-import { sha256, workspaceRoot } from './openSession';
+import { sha256 } from '../util/sha256';
+import { workspaceRoot } from './openSession';
 
 /** `bridge verify [--json]`: recomputes the reports from the files. Runs nothing, writes nothing. */
 export function registerVerify(program: Command, io: CliIo): void {

@@ -18,7 +18,7 @@ export interface DeclarerParts {
   /** Lets the tracker follow runs that changed. */
   follow(jobs: ReadonlySet<string>): Promise<void>;
   /** Whether somebody can be asked to read the code before anything runs. */
-  reviewDue(): boolean;
+  reviewDue(said: Readonly<Record<string, unknown>>): boolean;
 }
 
 const nothingSaid: Readonly<Record<string, unknown>> = {};
@@ -136,7 +136,7 @@ export class Declarer {
       },
     ];
     if (study.kind === 'queue') return happenings;
-    if (study.options.codeReview && this.parts.reviewDue()) {
+    if (study.options.codeReview && this.parts.reviewDue(this.said)) {
       const due = 'Another model reads the code before anything runs.';
       return [...happenings, { type: 'stage.ended', stage: 'review', outcome: 'waiting', note: due }];
     }

@@ -109,3 +109,24 @@ async function untilEnded(
     await clock.sleep(pollMs, signal);
   }
 }
+
+/** A run that was to be evaluated, and what came of it. */
+export interface EvaluatedRun {
+  readonly id: string;
+  readonly outcome: Evaluated;
+}
+
+/** One after another, until one is interrupted. */
+export async function evaluateRuns(
+  parts: EvaluateParts,
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly EvaluatedRun[]> {
+  const outcomes: EvaluatedRun[] = [];
+  for (const id of ids) {
+    const outcome = await evaluateRun(parts, id, signal);
+    outcomes.push({ id, outcome });
+    if (outcome.kind === 'interrupted') break;
+  }
+  return outcomes;
+}

@@ -1,26 +1,26 @@
 import type { Clock, ComputeBackend, Host, Journal, WorkspaceFiles } from '../core/ports';
 import type { MetricSource } from '../core/results/metricSource';
 import type { UtcOffset } from '../core/results/report/localTime';
-import { judgeGate } from '../core/results/judgeGate';
 import type { RunEvent } from '../core/run/event';
 import type { RequestedOptions } from '../core/run/options';
 import { reviewHolds } from '../core/run/review';
 import type { StudyState } from '../core/run/state';
-import { studyResult } from '../core/run/studyResult';
 import type { Problem } from '../core/text/span';
 import { Approvals } from './approvals';
 import { BudgetWatch } from './budgetWatch';
 import { CodeKeeper, type CodeStore } from './codeKeeper';
 import { Declarer } from './declarer';
 import { Driver } from './driver';
-import { evaluateRun, type Evaluated } from './evaluateRun';
+import { evaluateRuns, type EvaluatedRun } from './evaluateRun';
 import { HealthWatch } from './healthWatch';
 import { Intents, type IntentSource } from './intents';
 import { OriginRecorder } from './originRecorder';
 import { PatientFiles } from './patience';
 import type { ReviewParts } from './review/reviewStudy';
 import { Collector } from './stages/collect';
-import { reviewStage } from './stages/review';
+import { Handoff } from './stages/handoff';
+import { MilestoneJudge } from './stages/judgeMilestone';
+import { ReviewStage } from './stages/review';
 import type { LoadRequest } from './stages/parse';
 import { QueueFolder } from './stages/queueFolder';
 import { TrackerWriter } from './stages/trackerWriter';
@@ -80,9 +80,10 @@ export class Session {
   private readonly origins: OriginRecorder;
   private readonly health: HealthWatch;
   private readonly budget: BudgetWatch;
+  private readonly reviewer: ReviewStage;
+  private readonly milestones: MilestoneJudge;
+  private readonly handoff: Handoff;
   private answer: 'ask' | 'yes' = 'ask';
-  /** Found once for each call. */
-  private reviewers: { said: Readonly<Record<string, unknown>>; parts: ReviewParts | null } | null = null;
 
   constructor(private readonly parts: SessionParts) {
     const { journal, past, backend, clock, workspaceId, inbox } = parts;
@@ -115,11 +116,18 @@ export class Session {
     this.health = new HealthWatch({ ...watching, metrics: parts.metrics });
     this.budget = new BudgetWatch(watching);
     this.approvals = new Approvals(shared);
+    this.reviewer = new ReviewStage({
+      record,
+      reviewers: (said) => parts.review?.(said) ?? null,
+      commit: (signal) => this.commit(signal),
+    });
+    this.milestones = new MilestoneJudge({ record, clock, collector: this.collector });
+    this.handoff = new Handoff({ record, collector: this.collector });
     this.declarer = new Declarer({
       ...shared,
       problems: (problems) => parts.problems(problems),
       follow: (jobs) => this.follow(jobs),
-      reviewDue: () => (this.reviewParts()?.reviewers.length ?? 0) > 0,
+      reviewDue: (said) => this.reviewer.due(said),
     });
     this.intents = new Intents({
       ...{ record, inbox, declarer: this.declarer, approvals: this.approvals, driver: () => this.driver },
@@ -131,7 +139,7 @@ export class Session {
       code: parts.snapshots ? new CodeKeeper({ ...shared, store: parts.snapshots }) : null,
       takeIntents: () => this.beforeRound(),
       budgetSpent: () => this.budget.check(),
-      judgeGate: (milestone) => this.judge(milestone),
+      judgeGate: (milestone) => this.milestones.judge(milestone),
       approvalHolds: () => this.approvals.hold(),
       runsChanged: (jobs) => this.follow(jobs),
     });
@@ -184,7 +192,7 @@ export class Session {
       if (rest === 'interrupted' || rest === 'blocked') return rest;
       if (rest === 'ended') return this.finish(signal);
       if (rest === 'review') {
-        await this.review(signal);
+        await this.reviewer.review(this.declarer.said, signal);
         if (signal.aborted) return 'interrupted';
         if (reviewHolds(this.state)) return 'review';
         continue;
@@ -195,56 +203,22 @@ export class Session {
     }
   }
 
-  private reviewParts(): ReviewParts | null {
-    const { said } = this.declarer;
-    if (this.reviewers?.said !== said) this.reviewers = { said, parts: this.parts.review?.(said) ?? null };
-    return this.reviewers.parts;
-  }
-
-  /** Has the code read by another model; a review that was cut off is due again. */
-  private async review(signal: AbortSignal): Promise<void> {
-    const { record } = this;
-    const { study } = this.state;
-    if (!study) return;
-    const started = async () => {
-      record.happened({ type: 'stage.started', stage: 'review' });
-      await this.commit(signal);
-    };
-    try {
-      const end = await reviewStage(study, this.state, this.reviewParts(), started, signal);
-      const { outcome, note } = end;
-      record.happened(...end.happenings, { type: 'stage.ended', stage: 'review', outcome, note });
-    } catch (error) {
-      if (!signal.aborted) throw error;
-      const note = 'The review was interrupted; it is asked for again.';
-      record.happened({ type: 'stage.ended', stage: 'review', outcome: 'waiting', note });
-    }
-    await this.commit(signal);
-  }
-
   /** Evaluates runs again, one after another, and brings tracker, gates and report up to date. */
-  async evaluate(
-    ids: readonly string[],
-    signal: AbortSignal,
-  ): Promise<readonly { readonly id: string; readonly outcome: Evaluated }[]> {
+  async evaluate(ids: readonly string[], signal: AbortSignal): Promise<readonly EvaluatedRun[]> {
     const { backend, files, clock, workspaceId } = this.parts;
-    const parts = {
-      ...{ record: this.record, backend, files, clock, workspaceId },
-      hash: (text: string) => this.parts.hash(text),
-      commit: (until: AbortSignal) => this.commit(until),
-    };
-    const outcomes: { id: string; outcome: Evaluated }[] = [];
-    for (const id of ids) {
-      const outcome = await evaluateRun(parts, id, signal);
-      outcomes.push({ id, outcome });
-      if (outcome.kind === 'interrupted') return outcomes;
-    }
+    const outcomes = await evaluateRuns(
+      {
+        ...{ record: this.record, backend, files, clock, workspaceId },
+        hash: (text: string) => this.parts.hash(text),
+        commit: (until: AbortSignal) => this.commit(until),
+      },
+      ids,
+      signal,
+    );
     const done = outcomes.flatMap(({ id, outcome }) => (outcome.kind === 'done' ? [id] : []));
-    if (done.length === 0) return outcomes;
+    if (done.length === 0 || outcomes.at(-1)?.outcome.kind === 'interrupted') return outcomes;
     await this.follow(new Set(done));
-    const judged = new Set(done.map((id) => this.state.jobs.get(id)?.job.milestone ?? ''));
-    for (const milestone of judged)
-      if (this.state.milestones.get(milestone)?.gate) await this.judge(milestone);
+    await this.milestones.judgeAgain(done);
     if (this.state.study?.kind === 'plan')
       await this.collector.writeResults(`Results after evaluating ${done.join(', ')} again`);
     await this.commit(signal);
@@ -278,58 +252,8 @@ export class Session {
     return 'approved';
   }
 
-  private async judge(id: string): Promise<void> {
-    const result = studyResult(this.state, this.parts.clock.now());
-    const milestone = result?.milestones.find((each) => each.id === id);
-    if (!result || !milestone) return;
-    const { verdict, why } = judgeGate(milestone, result, this.state.study?.options.language ?? 'en');
-    this.record.happened({ type: 'gate.judged', milestone: id, verdict, why, by: 'Bridge' });
-    if (milestone.kind !== 'sanity') return;
-    this.record.happened({
-      type: 'stage.ended',
-      stage: 'sanity',
-      outcome: verdict === 'passed' ? 'passed' : 'failed',
-      note: why,
-    });
-    await this.collector.writeResults('Results after sanity');
-  }
-
-  private async finish(signal: AbortSignal): Promise<Outcome> {
-    const { state, record } = this;
-    const failed = [...state.jobs.values()]
-      .filter((job) => !job.obsolete && job.phase.kind === 'failed')
-      .map((job) => job.job.id);
-    const gates = [...state.milestones.values()].filter(
-      ({ gate, milestone }) =>
-        gate?.verdict === 'failed' || (gate && milestone.kind === 'sanity' && gate.verdict !== 'passed'),
-    );
-    const outcome = failed.length > 0 || gates.length > 0 ? 'failed' : 'done';
-    if (state.ended === null) {
-      const note =
-        outcome === 'done'
-          ? 'Every run has ended.'
-          : [
-              failed.length > 0 ? `Failed: ${failed.join(', ')}.` : '',
-              ...gates.map(({ milestone, gate }) => `Gate of ${milestone.id}: ${gate?.why}`),
-            ]
-              .filter(Boolean)
-              .join(' ');
-      if (state.stages.some((each) => each.stage === 'deploy' && each.outcome === 'running'))
-        record.happened({
-          type: 'stage.ended',
-          stage: 'deploy',
-          outcome: outcome === 'done' ? 'passed' : 'failed',
-          note,
-        });
-      if (state.study?.kind === 'plan') {
-        await this.collector.writeResults('Initial experiment results');
-        record.happened(
-          { type: 'stage.ended', stage: 'collect', outcome: 'passed', note: 'Results are written.' },
-          { type: 'stage.ended', stage: 'handoff', outcome: 'passed', note: '' },
-        );
-      }
-      record.happened({ type: 'study.ended', outcome, note });
-    }
+  private async finish(signal: AbortSignal): Promise<'done' | 'failed'> {
+    const outcome = await this.handoff.end();
     await this.commit(signal);
     // Written after the end is durable: a driver that comes later finds it ended and writes it again.
     await this.queueFolder.write();

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import type { CodeStore } from '../engine/codeKeeper';
+import { sha256 } from '../util/sha256';
 
 /** A larger file is known by its hash alone: it is data that a command names, not code. */
 const keptBytesAtMost = 8 << 20;
@@ -70,8 +70,4 @@ function put(path: string, content: string | Uint8Array): void {
     rmSync(temporary, { force: true });
     throw error;
   }
-}
-
-function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import picomatch from 'picomatch';
 import { globSync } from 'tinyglobby';
 import type { WorkspaceFiles } from '../core/ports';
 import { writeDurably } from '../util/durableFile';
+import { sha256 } from '../util/sha256';
 import { LeaseLost } from './leaseLost';
 
 /** Files whose change can change what a run does. Prose and data are left out; what a command names is added. */
@@ -144,7 +144,7 @@ export class LocalWorkspaceFiles implements WorkspaceFiles {
       const mark = `${stat.ino}:${stat.size}:${stat.mtimeNs}`;
       const known = this.hashes.get(absolute);
       if (known?.mark === mark) return known.hash;
-      const hash = createHash('sha256').update(readFileSync(absolute)).digest('hex');
+      const hash = sha256(readFileSync(absolute));
       this.hashes.set(absolute, { mark, hash });
       return hash;
     } catch (error) {

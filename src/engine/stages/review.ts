@@ -1,12 +1,58 @@
 import type { StudyDeclaration } from '../../core/run/event';
 import { describeReview, hasCritical, type ReviewState, type Waivers } from '../../core/run/review';
 import { reviewedContent, reviewStudy, type ReviewParts } from '../review/reviewStudy';
-import type { Happening } from '../studyRecord';
+import type { Happening, StudyRecord } from '../studyRecord';
+
+export interface ReviewStageParts {
+  readonly record: StudyRecord;
+  /** Who can be asked, with what was said for this call; null: nobody. */
+  reviewers(said: Readonly<Record<string, unknown>>): ReviewParts | null;
+  commit(signal: AbortSignal): Promise<void>;
+}
+
+/** The review as a stage of a session: asks, and records what came of it. */
+export class ReviewStage {
+  /** Found once for each call. */
+  private found: { said: Readonly<Record<string, unknown>>; parts: ReviewParts | null } | null = null;
+
+  constructor(private readonly parts: ReviewStageParts) {}
+
+  /** Whether somebody can be asked to read the code before anything runs. */
+  due(said: Readonly<Record<string, unknown>>): boolean {
+    return (this.reviewers(said)?.reviewers.length ?? 0) > 0;
+  }
+
+  /** Has the code read by another model; a review that was cut off is due again. */
+  async review(said: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<void> {
+    const { record } = this.parts;
+    const { state } = record;
+    if (!state.study) return;
+    const started = async () => {
+      record.happened({ type: 'stage.started', stage: 'review' });
+      await this.parts.commit(signal);
+    };
+    try {
+      const end = await reviewStage(state.study, state, this.reviewers(said), started, signal);
+      const { outcome, note } = end;
+      record.happened(...end.happenings, { type: 'stage.ended', stage: 'review', outcome, note });
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      const note = 'The review was interrupted; it is asked for again.';
+      record.happened({ type: 'stage.ended', stage: 'review', outcome: 'waiting', note });
+    }
+    await this.parts.commit(signal);
+  }
+
+  private reviewers(said: Readonly<Record<string, unknown>>): ReviewParts | null {
+    if (this.found?.said !== said) this.found = { said, parts: this.parts.reviewers(said) };
+    return this.found.parts;
+  }
+}
 
 /** Reviews of one piece of work before the person decides. */
 const maxRounds = 2;
 
-export interface StageEnd {
+interface StageEnd {
   /** `failed`: a critical finding stops what follows. `skipped`: nobody has read the code. */
   readonly outcome: 'passed' | 'failed' | 'skipped';
   /** For stage, results and log. */
@@ -19,7 +65,7 @@ export interface StageEnd {
  * The review before anything is deployed. What was reviewed already is not sent again; after two rounds with critical
  * findings the person decides (waive, or `bridge review`). Nothing is sent when nobody was chosen.
  */
-export async function reviewStage(
+async function reviewStage(
   study: StudyDeclaration,
   before: { readonly review: ReviewState | null; readonly waivers: Waivers },
   parts: ReviewParts | null,
