@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { kindOfStatus } from '../../core/agents/failureKind';
+import { abortFailure, kindOfStatus } from '../../core/agents/failureKind';
 import { modelFamily } from '../../core/agents/modelFamily';
 import {
   ReviewerFailure,
@@ -9,7 +9,7 @@ import {
   type ReviewerCard,
 } from '../../core/agents/ports';
 import type { Clock } from '../../core/ports';
-import { httpJson, type HttpAnswer } from './httpJson';
+import { httpJson, type HttpAnswer, HttpFailure, type HttpRequest } from '../../util/httpJson';
 import { chatDialect, type Dialect, responsesDialect } from './parse';
 
 export interface OpenAiSetting {
@@ -49,7 +49,7 @@ export class OpenAiChatModel implements ChatModel {
     if (baseUrl === '')
       throw new ReviewerFailure('missing', 'No endpoint is set: bridge.openai.baseUrl is empty.');
     const url = `${baseUrl}/models`;
-    const answer = await httpJson(url, { headers: this.headers() }, signal);
+    const answer = await ask(url, { headers: this.headers() }, signal);
     if (answer.status === 401 || answer.status === 403) throw this.failure(url, answer);
     if (answer.status >= 500 || answer.status === 429) throw this.failure(url, answer);
     const offered = v.safeParse(modelsSchema, answer.body);
@@ -70,7 +70,7 @@ export class OpenAiChatModel implements ChatModel {
       const body = this.plain
         ? this.dialect.body({ ...request, schema: null }, model, null)
         : this.dialect.body(request, model, effort);
-      const answer = await httpJson(url, { headers: this.headers(), body }, signal);
+      const answer = await ask(url, { headers: this.headers(), body }, signal);
       if (answer.status === 400 && !this.plain) {
         this.plain = true;
         continue;
@@ -103,5 +103,16 @@ export class OpenAiChatModel implements ChatModel {
         ? ` Look at ${this.setting.keyVariable}${this.setting.key === null ? ', which is not set' : ': the key may be wrong or expired'}.`
         : '';
     return new ReviewerFailure(kind, `${url} answers ${status}: ${text.slice(0, 500)}.${advice}`);
+  }
+}
+
+/** Throws `ReviewerFailure` where no answer comes. */
+async function ask(url: string, request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+  try {
+    return await httpJson(url, request, signal);
+  } catch (error) {
+    if (!(error instanceof HttpFailure)) throw error;
+    if (error.kind === 'cancelled') throw abortFailure(signal);
+    throw new ReviewerFailure(error.kind, error.message, { cause: error });
   }
 }

@@ -1,7 +1,5 @@
 import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { abortFailure } from '../../core/agents/failureKind';
-import { ReviewerFailure } from '../../core/agents/ports';
 
 /** Bytes of one answer. */
 const maxBytes = 16 * 1024 * 1024;
@@ -15,36 +13,53 @@ export interface HttpAnswer {
   readonly retryAfterSeconds: number | null;
 }
 
+export interface HttpRequest {
+  /** GET without a body and POST with one, unless it is said. */
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly headers: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+}
+
+/** No answer came. `cancelled`: the signal was aborted; its reason is the cause. */
+export class HttpFailure extends Error {
+  constructor(
+    readonly kind: 'unreachable' | 'too-large' | 'cancelled',
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'HttpFailure';
+  }
+}
+
 /**
- * One request with a JSON answer. Node's `fetch` gives up when headers take five minutes, which a thinking model may
- * well take; here only the signal ends it. A redirect is not followed: the code goes where the person said.
+ * One request with a JSON answer; every status is an answer. Node's `fetch` gives up when headers take five minutes,
+ * which a thinking model may well take; here only the signal ends it. A redirect is not followed: what is sent goes
+ * where the person said, and so does the key. Throws `HttpFailure`.
  */
-export function httpJson(
-  url: string,
-  options: { headers: Readonly<Record<string, string>>; body?: unknown },
-  signal: AbortSignal,
-): Promise<HttpAnswer> {
-  if (signal.aborted) return Promise.reject(abortFailure(signal));
-  const payload = options.body === undefined ? undefined : JSON.stringify(options.body);
+export function httpJson(url: string, request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+  if (signal.aborted) return Promise.reject(cancelled(url, signal));
+  const payload = request.body === undefined ? undefined : JSON.stringify(request.body);
   const send = url.startsWith('https:') ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
     const failed = (cause: Error) =>
       reject(
         signal.aborted
-          ? abortFailure(signal)
-          : cause instanceof ReviewerFailure
+          ? cancelled(url, signal)
+          : cause instanceof HttpFailure
             ? cause
-            : new ReviewerFailure('unreachable', `${url} cannot be reached (${describeCause(cause)}).`, {
+            : new HttpFailure('unreachable', `${url} cannot be reached (${describeCause(cause)}).`, {
                 cause,
               }),
       );
     const call = send(
       url,
       {
-        method: payload === undefined ? 'GET' : 'POST',
+        method: request.method ?? (payload === undefined ? 'GET' : 'POST'),
         headers: {
           accept: 'application/json',
-          ...options.headers,
+          ...request.headers,
           ...(payload === undefined
             ? {}
             : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(payload)) }),
@@ -69,6 +84,10 @@ export function httpJson(
   });
 }
 
+function cancelled(url: string, signal: AbortSignal): HttpFailure {
+  return new HttpFailure('cancelled', `The request to ${url} was cancelled.`, { cause: signal.reason });
+}
+
 async function readBody(response: IncomingMessage, url: string): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -76,7 +95,7 @@ async function readBody(response: IncomingMessage, url: string): Promise<string>
     size += chunk.length;
     if (size > maxBytes) {
       response.destroy();
-      throw new ReviewerFailure('too-large', `${url} answers with more than ${maxBytes / 1024 / 1024} MiB.`);
+      throw new HttpFailure('too-large', `${url} answers with more than ${maxBytes / 1024 / 1024} MiB.`);
     }
     chunks.push(chunk);
   }
