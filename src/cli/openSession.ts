@@ -19,6 +19,7 @@ import { Snapshots } from '../store/snapshots';
 import { systemClock } from '../store/systemClock';
 import { LocalWorkspaceFiles } from '../store/workspaceFiles';
 import { sha256 } from '../util/sha256';
+import { agentPorts } from './agentPorts';
 import { CliError, exitCode, type CliIo } from './io';
 import { reviewParts } from './reviewers';
 
@@ -132,6 +133,7 @@ export function openSession(
       files,
       clock: systemClock,
       inbox: new Inbox(folder.inbox),
+      agents: agentPorts(root, io),
       workspaceId,
       hash: sha256,
       metrics: metricFiles,

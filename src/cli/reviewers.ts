@@ -80,7 +80,7 @@ function authorFamily(author: unknown): ModelFamily {
 }
 
 /** Values of variables that are named like keys: they never reach a trace. */
-function keyValues(environment: NodeJS.ProcessEnv): string[] {
+export function keyValues(environment: NodeJS.ProcessEnv): string[] {
   return Object.entries(environment).flatMap(([name, value]) =>
     value !== undefined && value.length >= 8 && /(_|^)(key|token|secret|password|passwd)$/i.test(name)
       ? [value]

@@ -1,3 +1,5 @@
+import type { PermissionRequest } from '../core/agents/author';
+import type { ChangedFile } from '../core/agents/change';
 import type { Disposable, LogChunk } from '../core/ports';
 import type { DrawnCurve } from '../core/results/liveCurve';
 import type { DriverIntent } from '../core/run/intent';
@@ -33,4 +35,8 @@ export interface BridgeClient extends Disposable {
   spark(run: string, count: number): readonly number[];
   /** The curves of these runs as they are now, each with at most `points` points; a run without any is left out. */
   curves(runs: readonly string[], points: number): Promise<readonly RunCurves[]>;
+  /** What exactly an agent asks for: command, diffs. Null: it was answered. */
+  readAsk(permission: string): PermissionRequest | null;
+  /** Texts of a proposed change as they still wait; `hunksOf` says where they differ. Empty: there is no such change. */
+  readChange(change: string): Promise<readonly ChangedFile[]>;
 }

@@ -5,6 +5,8 @@ import { isSettled } from '../core/run/reduce';
 import type { Approvals } from './approvals';
 import type { Declarer } from './declarer';
 import type { Driver } from './driver';
+import { applyAgentIntent } from './agents/agentIntents';
+import type { AgentDesk } from './agents/desk';
 import type { StudyRecord } from './studyRecord';
 
 /** What waits in the inbox. */
@@ -22,6 +24,7 @@ export interface IntentParts {
   readonly declarer: Declarer;
   readonly approvals: Approvals;
   readonly driver: () => Driver;
+  readonly desk: AgentDesk;
   /** Options of a study that a `deploy` intent starts, with the intent's overrides laid over the settings. */
   options(overrides: Record<string, unknown>): RequestedOptions;
   commit(): Promise<void>;
@@ -93,6 +96,7 @@ export class Intents {
       case 'run.cancel':
         return driver.cancel(intent.runs, by, never);
       case 'stop':
+        this.parts.desk.cancelAll();
         return driver.cancel([...record.state.jobs.keys()], by, never);
       case 'run.retry': {
         const runs = intent.runs.filter((job) => isSettled(this.phase(job)));
@@ -118,6 +122,9 @@ export class Intents {
           if (this.phase(job))
             record.happened({ type: 'job.prioritised', job, priority: intent.priority, by });
         break;
+      default:
+        await applyAgentIntent(intent, record, this.parts.desk);
+        return driver.touched([]);
     }
     driver.touched(intent.runs);
   }

@@ -6,6 +6,9 @@ import type { RequestedOptions } from '../core/run/options';
 import { reviewHolds } from '../core/run/review';
 import type { StudyState } from '../core/run/state';
 import type { Problem } from '../core/text/span';
+import { AgentDesk } from './agents/desk';
+import { refusal } from './agents/lockedPaths';
+import type { AgentPorts } from './agents/ports';
 import { Approvals } from './approvals';
 import { BudgetWatch } from './budgetWatch';
 import { CodeKeeper, type CodeStore } from './codeKeeper';
@@ -33,6 +36,7 @@ export interface SessionParts {
   readonly files: WorkspaceFiles;
   readonly clock: Clock;
   readonly inbox: IntentSource;
+  readonly agents: AgentPorts;
   readonly workspaceId: string;
   /** The machine of a host's name, to ask it what runs run on; null: it cannot be asked from here. */
   readonly hostOf: (id: string) => Host | null;
@@ -83,6 +87,7 @@ export class Session {
   private readonly reviewer: ReviewStage;
   private readonly milestones: MilestoneJudge;
   private readonly handoff: Handoff;
+  private readonly desk: AgentDesk;
   private answer: 'ask' | 'yes' = 'ask';
 
   constructor(private readonly parts: SessionParts) {
@@ -129,8 +134,16 @@ export class Session {
       follow: (jobs) => this.follow(jobs),
       reviewDue: (said) => this.reviewer.due(said),
     });
+    const agentSettings = () => parts.agents.settings(this.declarer.said);
+    this.desk = new AgentDesk({
+      ...{ ...parts.agents, ...shared, commit: () => this.commit(new AbortController().signal) },
+      traceMode: () => agentSettings().traces,
+      permissionMinutes: () => agentSettings().permissionMinutes,
+      refusal: (path, purpose) => refusal(path, purpose, record.state),
+    });
     this.intents = new Intents({
       ...{ record, inbox, declarer: this.declarer, approvals: this.approvals, driver: () => this.driver },
+      desk: this.desk,
       options: (overrides) => parts.options(overrides),
       commit: () => this.commit(new AbortController().signal),
     });

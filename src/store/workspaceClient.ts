@@ -1,10 +1,14 @@
 import { existsSync, type FSWatcher, openSync, readSync, closeSync, fstatSync, watch } from 'node:fs';
 import { join } from 'node:path';
+import type { PermissionRequest } from '../core/agents/author';
+import type { ChangedFile } from '../core/agents/change';
 import type { Disposable, LogChunk } from '../core/ports';
 import type { DriverIntent } from '../core/run/intent';
 import { StateFold } from '../core/run/reduce';
 import type { StudyState } from '../core/run/state';
 import type { BridgeClient, RunCurves } from '../engine/client';
+import { FileAsks } from './asks';
+import { FileChanges } from './changes';
 import { bridgeFolder, ensureBridgeFolder } from './bridgeFolder';
 import { Inbox } from './inbox';
 import { currentHolder } from './journal';
@@ -95,6 +99,14 @@ class WorkspaceClient implements BridgeClient {
 
   curves(runs: readonly string[], points: number): Promise<readonly RunCurves[]> {
     return this.metrics.curves(runs, points);
+  }
+
+  readAsk(permission: string): PermissionRequest | null {
+    return new FileAsks(this.folder.path).read(permission);
+  }
+
+  readChange(change: string): Promise<readonly ChangedFile[]> {
+    return new FileChanges(this.options.root, this.folder.path).read(change);
   }
 
   dispose(): void {

@@ -2,6 +2,7 @@ import type { RunEvent } from '../core/run/event';
 import { describeReview, hasCritical } from '../core/run/review';
 import type { Translate } from '../core/text/translate';
 import type { TimelinePage } from '../protocol/view';
+import { describeAgentsEvent } from './describeAgentsEvent';
 import { describeDuration, describeList } from './words';
 
 export type TimelineTone = TimelinePage['entries'][number]['tone'];
@@ -166,6 +167,8 @@ export function describeEvent(
       const tone = event.outcome === 'done' ? 'good' : event.outcome === 'failed' ? 'bad' : 'plain';
       return plain(describeEnd(event.outcome, event.note, t), { tone });
     }
+    default:
+      return describeAgentsEvent(event, t);
   }
 }
 
@@ -182,12 +185,16 @@ export function describeStage(
       return t('Review');
     case 'sanity':
       return t('Sanity');
+    case 'repair':
+      return t('Repair');
     case 'checkpoint':
       return t('Checkpoint');
     case 'deploy':
       return t('Deploy');
     case 'collect':
       return t('Collect');
+    case 'ablate':
+      return t('Ablations');
     case 'handoff':
       return t('Handoff');
   }

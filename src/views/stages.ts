@@ -9,22 +9,27 @@ const order: readonly Stage[] = [
   'implement',
   'review',
   'sanity',
+  'repair',
   'checkpoint',
   'deploy',
   'collect',
+  'ablate',
   'handoff',
 ];
 
 /** The stages of the workflow with how far each has come. */
 export function stageList(state: StudyState, t: Translate): PlanPage['stages'] {
   const known = new Map(state.stages.map((stage) => [stage.stage, stage]));
-  return order.map((stage) => {
-    const reached = known.get(stage);
-    return {
-      stage,
-      label: describeStage(stage, t),
-      outcome: reached?.outcome ?? 'ahead',
-      note: reached?.note ?? '',
-    };
-  });
+  // Nothing is said of repairs while none was needed.
+  return order
+    .filter((stage) => stage !== 'repair' || known.has(stage))
+    .map((stage) => {
+      const reached = known.get(stage);
+      return {
+        stage,
+        label: describeStage(stage, t),
+        outcome: reached?.outcome ?? 'ahead',
+        note: reached?.note ?? '',
+      };
+    });
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { MachineBackend } from '../../src/backends/machine/backend';
 import type { Clock, ProcessIdentity } from '../../src/core/ports';
@@ -6,6 +6,9 @@ import { defaultOptions } from '../../src/core/run/options';
 import { type Outcome, Session } from '../../src/engine/session';
 import type { LoadRequest } from '../../src/engine/stages/parse';
 import { LocalHost } from '../../src/hosts/local/host';
+import { agentSettings } from '../../src/core/agents/agentSettings';
+import { FileAsks } from '../../src/store/asks';
+import { FileChanges } from '../../src/store/changes';
 import { bridgeFolder, ensureBridgeFolder } from '../../src/store/bridgeFolder';
 import { metricFiles } from '../../src/store/metricFiles';
 import { Inbox } from '../../src/store/inbox';
@@ -31,6 +34,8 @@ export const planRequest: LoadRequest = {
   ...{ kind: 'plan', plan: null, tracker: null, manifest: null, target: 'local' },
   options: { ...defaultOptions, codeReview: false, maxParallelRuns: 10 },
 };
+
+const noAgents = agentSettings({ user: {}, workspace: {}, call: {} }, 'full').settings;
 
 export interface SimulatedOptions {
   readonly clock?: Clock;
@@ -67,6 +72,10 @@ export async function driveUntil(
     files: crashingFiles(new LocalWorkspaceFiles(root, journal.writing), point),
     clock: crashingClock(clock, point),
     inbox: crashingInbox(new Inbox(folder.inbox), point),
+    agents: {
+      ...{ changes: new FileChanges(root, folder.path), asks: new FileAsks(folder.path), newId: randomUUID },
+      ...{ redact: (text) => text, settings: () => noAgents },
+    },
     workspaceId,
     hostOf: () => null,
     metrics: metricFiles,

@@ -3,11 +3,21 @@ import type { MilestoneKind, Priority, SuccessCriterion } from '../plan/model';
 import type { MetricValue } from '../results/model';
 import type { Failure, FailureClass } from './failure';
 import type { JobHandle } from '../ports';
+import type { AgentsEvent, LockedEvaluator } from './agentsEvent';
 import type { FinishedReview } from './review';
 
 /** The stages of the workflow, in order. */
 export type Stage =
-  'parse' | 'implement' | 'review' | 'sanity' | 'checkpoint' | 'deploy' | 'collect' | 'handoff';
+  | 'parse'
+  | 'implement'
+  | 'review'
+  | 'sanity'
+  | 'repair'
+  | 'checkpoint'
+  | 'deploy'
+  | 'collect'
+  | 'ablate'
+  | 'handoff';
 
 export interface StudyOptions {
   readonly codeReview: boolean;
@@ -106,6 +116,10 @@ export interface Checkpoint {
   readonly notes: readonly string[];
   /** What changed since the last approval, one sentence a thing; empty at the first. */
   readonly changes: readonly string[];
+  /** What approving locks; absent in older journals, null: nothing says what evaluates. */
+  readonly evaluator?: LockedEvaluator | null;
+  /** Unified diff of the code since the last approval, at most 200,000 characters; absent: none is known. */
+  readonly diff?: string;
   /** Path -> sha256 of every file that the approval is bound to. */
   readonly files: Readonly<Record<string, string>>;
 }
@@ -178,6 +192,7 @@ export type RunEvent = { readonly at: number } & (
     }
   | { readonly type: 'checkpoint.voided'; readonly hash: string; readonly changes: readonly string[] }
   | ({ readonly type: 'review.finished' } & FinishedReview)
+  | AgentsEvent
   | {
       readonly type: 'finding.waived';
       readonly finding: string;

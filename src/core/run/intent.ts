@@ -5,6 +5,7 @@ import * as v from 'valibot';
  * once, by whoever holds the journal, and leaves its trace there.
  */
 const by = v.optional(v.string(), 'person');
+const nonEmpty = v.pipe(v.string(), v.trim(), v.nonEmpty());
 const runs = v.pipe(v.array(v.string()), v.minLength(1));
 
 export const intentSchema = v.variant('type', [
@@ -28,6 +29,29 @@ export const intentSchema = v.variant('type', [
   v.object({ type: v.literal('run.resume'), runs, by }),
   v.object({ type: v.literal('run.reprioritise'), runs, priority: v.number(), by }),
   v.object({ type: v.literal('stop'), by }),
+  v.object({
+    type: v.literal('permission.answer'),
+    permission: v.string(),
+    answer: v.picklist(['once', 'run', 'deny']),
+    by,
+  }),
+  /** `files` null: all of it; `hunks`: of these files only those, by index from 0. */
+  v.object({
+    type: v.literal('change.take'),
+    change: v.string(),
+    files: v.nullable(v.array(v.string())),
+    hunks: v.optional(v.nullable(v.record(v.string(), v.array(v.number()))), null),
+    by,
+  }),
+  v.object({ type: v.literal('change.reject'), change: v.string(), reason: v.string(), by }),
+  v.object({ type: v.literal('work.cancel'), work: v.string(), by }),
+  v.object({ type: v.literal('finding.waive'), finding: v.string(), reason: nonEmpty, by }),
+  v.object({ type: v.literal('finding.reply'), finding: v.string(), text: nonEmpty, by }),
+  v.object({ type: v.literal('finding.dispute'), finding: v.string(), reason: nonEmpty, by }),
+  v.object({ type: v.literal('finding.resolve'), finding: v.string(), note: v.optional(v.string(), ''), by }),
+  v.object({ type: v.literal('finding.reopen'), finding: v.string(), by }),
+  /** Has the code read again, whatever was said before. */
+  v.object({ type: v.literal('review.request'), by }),
 ]);
 
 export type DriverIntent = v.InferOutput<typeof intentSchema>;

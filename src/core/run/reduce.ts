@@ -1,3 +1,4 @@
+import { foldAgents, noAgents } from './agents';
 import type { RunEvent, StudyDeclaration } from './event';
 import type {
   Attempt,
@@ -23,6 +24,7 @@ export const emptyState: StudyState = {
   checkpoint: { kind: 'none' },
   review: null,
   waivers: new Map(),
+  agents: noAgents,
   budgetLevel: 'open',
   approved: new Map(),
   capacity: null,
@@ -69,6 +71,8 @@ export class StateFold {
       if (
         event.type !== 'attempt.started' &&
         event.type !== 'capacity.seen' &&
+        event.type !== 'work.reported' &&
+        event.type !== 'change.taking' &&
         event.type !== 'tracker.writing'
       )
         this.timeline.push({ at: event.at, event });
@@ -278,6 +282,8 @@ export class StateFold {
       case 'report.written':
       case 'intent.refused':
         return;
+      default:
+        return this.set({ agents: foldAgents(this.current.agents, event) });
     }
   }
 

@@ -1,6 +1,7 @@
 import type { Job } from '../manifest/model';
 import type { MetricValue } from '../results/model';
 import type { JobHandle, JobKey } from '../ports';
+import type { AgentsState } from './agents';
 import type { ReviewState, Waivers } from './review';
 import type {
   Checkpoint,
@@ -138,6 +139,8 @@ export interface StudyState {
   readonly review: ReviewState | null;
   /** Findings that the person decided to live with, by id. */
   readonly waivers: Waivers;
+  /** What agents do and did, what they ask and propose. */
+  readonly agents: AgentsState;
   /** The budget level that the person was told last. */
   readonly budgetLevel: 'open' | 'warned' | 'spent';
   /** Milestone -> hash of the checkpoint under which it was approved. */

@@ -50,6 +50,110 @@ const examples = (): { readonly [Type in RunEventType]: readonly [Content<Type>,
   ],
   'review.finished': [review(['CRITICAL', 'MINOR']), 'Review by gpt-5.4 (codex mcp), round 1: 1 critical'],
   'finding.waived': [{ finding: 'f0', reason: 'small data', by: 'ada' }, 'Finding waived: small data'],
+  'work.started': [
+    { id: 'w', purpose: 'implement', agent: 'acp:claude', subject: null, folder: '/tmp/w' },
+    'acp:claude writes what is missing',
+  ],
+  'work.reported': [
+    { id: 'w', sign: 'tool', what: 'Write train.py', tokens: 10, usd: null },
+    'The agent works: Write train.py',
+  ],
+  'work.stalled': [{ id: 'w', silentMinutes: 5.2 }, 'The agent has said nothing for 5 minutes'],
+  'work.ended': [
+    {
+      ...{ id: 'w', outcome: 'died', sentence: 'it is gone', client: null, usage: null, usd: null },
+      ...{ elapsedMs: 1, tracePath: null },
+    },
+    'The agent ended without being done: it is gone',
+  ],
+  'permission.asked': [
+    {
+      ...{ id: 'p', work: 'w', kind: 'run', title: 'Run', command: 'pip install x', paths: [] },
+      subject: null,
+    },
+    'Permission is asked for: pip install x',
+  ],
+  'permission.answered': [
+    { id: 'p', answer: 'deny', by: 'Bridge', why: 'Nobody answered' },
+    'Denied: Nobody answered',
+  ],
+  'change.proposed': [
+    { id: 'c', work: 'w', purpose: 'implement', subject: null, title: 'train.py', files: [], deviations: [] },
+    'A change waits for you: train.py (0 files)',
+  ],
+  'change.taking': [{ id: 'c', files: null, hunks: null, by: 'ada' }, 'A change is being taken over'],
+  'change.taken': [
+    { id: 'c', written: ['train.py'], conflicts: [], refused: [], partly: [], by: 'ada' },
+    'Taken over: train.py',
+  ],
+  'change.rejected': [{ id: 'c', reason: 'too much', by: 'ada' }, 'A change was rejected: too much'],
+  'selfCheck.finished': [{ findings: [], hash: 'h', notes: [] }, 'Self-check: 0 findings, 0 critical'],
+  'finding.replied': [{ finding: 'f', text: 'on purpose', by: 'ada' }, 'Reply to a finding: on purpose'],
+  'finding.disputed': [{ finding: 'f', reason: 'not so', by: 'ada' }, 'Finding disputed: not so'],
+  'finding.resolved': [{ finding: 'f', note: '', by: 'ada' }, 'Finding resolved'],
+  'finding.reopened': [{ finding: 'f', by: 'ada' }, 'Finding opened again'],
+  'repair.started': [
+    {
+      ...{ run: 'R1', number: 1, failure: 'shape', diagnosis: 'shapes differ', evidence: [] },
+      move: 'patch',
+    },
+    'Repair 1 of R1: shapes differ',
+  ],
+  'opinion.given': [
+    {
+      ...{ run: 'R1', number: 2, cause: 'a transposed matrix', where: 'code', advice: 'turn it' },
+      ...{ file: null, line: null, judge: { model: 'gpt-5.4', carrier: 'codex mcp', tracePath: null } },
+    },
+    'Second opinion by gpt-5.4: a transposed matrix',
+  ],
+  'opinion.missing': [
+    { run: 'R1', number: 2, why: 'nobody was chosen' },
+    'No second opinion: nobody was chosen',
+  ],
+  'repair.ended': [
+    { run: 'R1', number: 1, outcome: 'tried', change: 'c', sentence: 'It runs again.' },
+    'It runs again.',
+  ],
+  'repair.gaveUp': [
+    { run: 'R1', sentence: 'three repairs failed', report: 'r.md' },
+    'R1 could not be repaired: three repairs failed',
+  ],
+  'evaluator.locked': [
+    {
+      evaluator: {
+        ...{ hash: 'h', files: { 'evaluate.py': 'a' }, script: 'evaluate.py', split: null, seeds: [] },
+        ...{ primaryMetric: null, type: null, source: 'manifest' },
+      },
+      by: 'ada',
+    },
+    'The evaluation is locked: evaluate.py',
+  ],
+  'evaluator.changed': [
+    { changes: ['evaluate.py changed'], resolution: 'voided', by: 'Bridge' },
+    'The locked evaluation was changed: evaluate.py changed',
+  ],
+  'curve.judged': [
+    {
+      ...{ job: 'R1', verdict: 'WAIT', why: 'too early' },
+      judge: { model: 'gpt-5.4', carrier: 'codex mcp', tracePath: null },
+    },
+    'gpt-5.4 says of the curve: WAIT, too early',
+  ],
+  'criterion.judged': [
+    {
+      ...{ subject: 'B1', text: 'looks right', verdict: 'partial', why: 'half of it' },
+      judge: { model: 'gpt-5.4', carrier: 'codex mcp', tracePath: null },
+    },
+    'gpt-5.4 judges B1: partial, half of it',
+  ],
+  'ablations.proposed': [
+    { proposals: [], judge: { model: 'gpt-5.4', carrier: 'codex mcp', tracePath: null }, change: 'c' },
+    '0 ablations are proposed',
+  ],
+  'baseRepo.cloned': [
+    { url: 'https://example.org/a.git', commit: '0123456789abcdef', folder: 'base_repo' },
+    'https://example.org/a.git was cloned at 0123456789ab',
+  ],
   'gate.judged': [
     { milestone: 'M1', verdict: 'failed', why: '0.4 < 0.5', by: 'Bridge' },
     'The gate of M1 failed: 0.4 < 0.5',

@@ -42,7 +42,7 @@ describe('before anything was deployed', () => {
     expect(page.milestones[0]!.line).toBe(plan.milestones[0]!.span.start.line);
     expect(page.blocks).toHaveLength(4);
     expect(page.blocks[0]).toMatchObject({ judgeable: true, verdict: null, priority: 'must-run' });
-    expect(page.stages.map(({ outcome }) => outcome)).toEqual(Array(8).fill('ahead'));
+    expect(page.stages.map(({ outcome }) => outcome)).toEqual(Array(9).fill('ahead'));
     expect(page.canDeploy).toBe(true);
   });
 
