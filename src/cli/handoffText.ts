@@ -1,7 +1,7 @@
+import { handoffCounts } from '../core/run/handoffCounts';
 import { renderHandoff } from '../core/results/report/renderHandoff';
 import { studyResult } from '../core/run/studyResult';
 import type { StudyState } from '../core/run/state';
-import { scriptsOf } from '../engine/stages/implement';
 
 /** The final summary of a plan's study; for a queue, how its runs ended. */
 export function handoffText(state: StudyState, now: number): string {
@@ -17,15 +17,5 @@ export function handoffText(state: StudyState, now: number): string {
   }
   const result = studyResult(state, now);
   if (!result) return '';
-  const scripts = new Set(jobs.flatMap((job) => scriptsOf(job.job.command)));
-  const gpus = new Set(jobs.flatMap((job) => job.attempts.flatMap((attempt) => attempt.gpus)));
-  return renderHandoff(
-    result,
-    {
-      scripts: scripts.size,
-      deployed: jobs.filter((job) => job.attempts.length > 0).length,
-      gpus: gpus.size,
-    },
-    study.options.language,
-  );
+  return renderHandoff(result, handoffCounts(state), study.options.language);
 }

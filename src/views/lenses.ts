@@ -1,3 +1,4 @@
+import { isJudgeable } from '../core/plan/criteria';
 import type { Anchor } from '../core/links/anchors';
 import type { DeclaredRun, StudyDeclaration } from '../core/run/event';
 import type { RunStatus } from '../protocol/view';
@@ -135,9 +136,9 @@ function ofBlock(id: string, input: ViewInput): readonly Lens[] {
   const verdict = blockVerdicts(shownState(input), input).get(id);
   if (verdict !== undefined) return [lens(`$(law) ${verdict}`, 'bridge.openPanel', 'results')];
   if (!block?.successCriterion) return [];
-  return block.successCriterion.criterion === null
-    ? [lens(`$(person) ${t('This criterion is for you to judge: no number could be read in it.')}`)]
-    : [lens(`$(law) ${t('Bridge judges this criterion when the runs have ended.')}`)];
+  return isJudgeable(block.successCriterion)
+    ? [lens(`$(law) ${t('Bridge judges this criterion when the runs have ended.')}`)]
+    : [lens(`$(person) ${t('This criterion is for you to judge: no number could be read in it.')}`)];
 }
 
 function ofRuns(runs: readonly string[], input: ViewInput): readonly Lens[] {

@@ -1,3 +1,4 @@
+import { isJudgeable } from '../core/plan/criteria';
 import { mainResult } from '../core/results/mainResult';
 import { studyResult } from '../core/run/studyResult';
 import type { GpuHours } from '../core/plan/model';
@@ -29,7 +30,7 @@ export function planPage(input: ViewInput): PlanPage {
           ? null
           : { 'must-run': t('must-run'), 'nice-to-have': t('nice-to-have'), mixed: t('mixed') }[priority],
       criterion: successCriterion?.text ?? null,
-      judgeable: successCriterion?.criterion != null,
+      judgeable: successCriterion !== null && isJudgeable(successCriterion),
       verdict: verdicts.get(id) ?? null,
       line: span.start.line,
     })),

@@ -7,6 +7,7 @@ import type { MilestoneResult, StudyResult } from '../core/results/model';
 import { decimalsFor, formatDifference, formatNumber, formatP } from '../core/results/number';
 import { groupRuns, valuesOf, type RunGroup } from '../core/results/runGroup';
 import { meanText } from '../core/results/report/describeFinding';
+import { handoffCounts } from '../core/run/handoffCounts';
 import { renderHandoff } from '../core/results/report/renderHandoff';
 import { summarise } from '../core/results/statistics';
 import { studyResult } from '../core/run/studyResult';
@@ -176,14 +177,4 @@ function comparison(
     case 'too-few':
       return t('{0} against {1}, too few runs to tell', chance, label);
   }
-}
-
-function handoffCounts(state: StudyState): { scripts: number; deployed: number; gpus: number } {
-  const gpus = new Set<string>();
-  let started = 0;
-  for (const { attempts } of state.jobs.values()) {
-    if (attempts.length > 0) started++;
-    for (const attempt of attempts) for (const gpu of attempt.gpus) gpus.add(`${attempt.host}:${gpu}`);
-  }
-  return { scripts: 0, deployed: started, gpus: gpus.size };
 }

@@ -130,8 +130,11 @@ export function metricNames({ plan, tracker, manifest }: StudyDocuments): readon
   for (const { metrics } of [...(tracker?.read.rows ?? []), ...(plan?.read.runs ?? [])])
     for (const name of (metrics ?? '').split(/[,，、;；]/)) if (isName(name)) names.add(name.trim());
   for (const { successCriterion } of plan?.read.blocks ?? []) {
-    const name = successCriterion?.criterion?.metric ?? '';
-    if (isName(name)) names.add(name);
+    const { criterion = null, all = [] } = successCriterion ?? {};
+    for (const each of [criterion, ...all.map((one) => one.criterion)]) {
+      const name = each?.metric ?? '';
+      if (isName(name)) names.add(name);
+    }
   }
   return [...names];
 }

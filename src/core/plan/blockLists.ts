@@ -1,6 +1,6 @@
 import type { OutlineLine } from '../text/outline';
 import { plainText } from '../text/plainText';
-import { readCriterion } from './criterion';
+import { readCriteria } from './criteria';
 import { TableView, isNothing } from './facts';
 import { readBlockId } from './identifiers';
 import { readFields, type Field } from './labels';
@@ -80,7 +80,7 @@ function blocksOfTables({ outline, sections }: PlanContext, part: Part): Block[]
         systems: view.fact(row, 'system'),
         metrics: view.fact(row, 'metrics'),
         setup: null,
-        successCriterion: gate && { ...gate, criterion: readCriterion(gate.text) },
+        successCriterion: gate && { ...gate, ...readCriteria(gate.text) },
         failureInterpretation: null,
         span: outline.lines.span(row.from, row.to),
       });

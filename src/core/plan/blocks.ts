@@ -1,5 +1,5 @@
 import { plainText } from '../text/plainText';
-import { readCriterion } from './criterion';
+import { readCriteria } from './criteria';
 import type { Outline, OutlineBlock, OutlineLine } from '../text/outline';
 import { readBlockId } from './identifiers';
 import { listedBlocks } from './blockLists';
@@ -115,5 +115,5 @@ function blockOf(
 function criterionOf(outline: Outline, field: Field | undefined): SuccessCriterion | null {
   if (!field?.value) return null;
   const span = { start: outline.lines.position(field.line.from), end: field.value.span.end };
-  return { text: field.value.text, span, criterion: readCriterion(field.value.text) };
+  return { text: field.value.text, span, ...readCriteria(field.value.text) };
 }

@@ -1,6 +1,6 @@
 import type { Outline, TableRow } from '../text/outline';
 import { commandsIn, commandsInCode } from './commands';
-import { readCriterion } from './criterion';
+import { readCriteria } from './criteria';
 import { TableView, isNothing, type ProblemList } from './facts';
 import { parseGpuHours, budgetsInGpuHours } from './gpuHours';
 import { expandIds, readMilestoneCell, readMilestoneId, type Identified } from './identifiers';
@@ -116,7 +116,7 @@ function runIds(text: string): string[] {
 }
 
 function asCriterion(fact: TextFact | null): SuccessCriterion | null {
-  return fact && { ...fact, criterion: readCriterion(fact.text) };
+  return fact && { ...fact, ...readCriteria(fact.text) };
 }
 
 /** The GPU-hours that a row states, in whichever of its columns. */

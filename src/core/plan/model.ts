@@ -34,9 +34,18 @@ export interface Criterion {
   readonly reference: string | null;
 }
 
+/** One of several conditions that a text joins with "and". */
+export interface Condition {
+  /** As written. */
+  readonly text: string;
+  readonly criterion: Criterion;
+}
+
 export interface SuccessCriterion extends TextFact {
-  /** What a program could read in the text; null means that a person or an agent must judge it. */
+  /** The one condition that a program could read in the text; null: there are several, or a person or an agent must judge it. */
   readonly criterion: Criterion | null;
+  /** Several conditions that must all hold. Absent: there is one, or none that a program could read. */
+  readonly all?: readonly Condition[];
 }
 
 export interface Claim {

@@ -1,3 +1,4 @@
+import { isJudgeable } from './criteria';
 import type { Span } from '../text/span';
 import { LineMap } from '../text/lineMap';
 import type { Plan } from './model';
@@ -47,7 +48,8 @@ export function planGaps(plan: Plan): readonly PlanGap[] {
     if (gate === null) gaps.push({ kind: 'gate', of: id, span });
   }
   for (const { id, successCriterion, span } of plan.blocks)
-    if (successCriterion?.criterion == null) gaps.push({ kind: 'criterion', of: id, span });
+    if (successCriterion === null || !isJudgeable(successCriterion))
+      gaps.push({ kind: 'criterion', of: id, span });
   return gaps;
 }
 

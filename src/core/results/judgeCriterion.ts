@@ -1,4 +1,4 @@
-import type { Criterion, SuccessCriterion } from '../plan/model';
+import type { Condition, Criterion, SuccessCriterion } from '../plan/model';
 import { compareRuns } from './compareRuns';
 import type { Evidence } from './evidence';
 import { namedSystems } from './evidence';
@@ -12,11 +12,27 @@ import { differenceVerdict, holds, ownUnit } from './threshold';
 /**
  * Judges a criterion on the finished runs. An absolute threshold can be met by one seed. A comparison needs two seeds a
  * side; it is met when the mean difference reaches the threshold and the difference itself is beyond noise,
- * and not met when the interval of the difference leaves the threshold out; otherwise it is within noise. What is missing
- * or ambiguous is said, never guessed.
+ * and not met when the interval of the difference leaves the threshold out; otherwise it is within noise. Of several
+ * conditions all must be met, and one that is not decides. What is missing or ambiguous is said, never guessed.
  */
 export function judgeCriterion(success: SuccessCriterion, evidence: Evidence): Judgement {
-  const { criterion, text } = success;
+  return success.all === undefined ? judgeOne(success, evidence) : judgeAll(success.all, evidence);
+}
+
+/** What outweighs what among conditions that must all hold: one that fails decides, whatever the others are. */
+const gravest = ['not-met', 'cannot-judge', 'within-noise', 'met'] as const;
+
+function judgeAll(conditions: readonly Condition[], evidence: Evidence): Judgement {
+  const parts = conditions.map(({ text, criterion }) => judgeOne({ text, criterion }, evidence));
+  const verdict = gravest.find((each) => parts.some((part) => part.verdict === each)) ?? 'cannot-judge';
+  const open = [...new Set(parts.flatMap((part) => part.open))];
+  return { verdict, finding: { kind: 'all', parts }, open };
+}
+
+function judgeOne(
+  { criterion, text }: Pick<SuccessCriterion, 'criterion' | 'text'>,
+  evidence: Evidence,
+): Judgement {
   if (criterion === null) return cannotJudge({ kind: 'no-criterion', text });
   const reference = criterion.reference ?? (criterion.unit === 'relative' ? 'baseline' : null);
   const candidates = reference === null ? judged(text, evidence) : candidatesOf(text, reference, evidence);

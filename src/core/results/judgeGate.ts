@@ -1,3 +1,4 @@
+import { isJudgeable } from '../plan/criteria';
 import { milestoneEvidence } from './evidence';
 import { judgeCriterion } from './judgeCriterion';
 import type { MilestoneResult, RunResult, StudyResult } from './model';
@@ -39,7 +40,7 @@ export function judgeGate(
   if (gate !== null && done === 0 && broken.length > 0)
     return { verdict: 'failed', why: words.allFailed(broken.map(withReason)) };
   if (gate === null) return { verdict: 'passed', why: sanity ? words.sanityRuns(done) : words.none };
-  if (gate.criterion === null) {
+  if (!isJudgeable(gate)) {
     const unread = words.notJudgedByProgram(gate.text);
     return sanity
       ? { verdict: 'passed', why: `${words.sanityRuns(done)}; ${unread}` }

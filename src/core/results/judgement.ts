@@ -59,7 +59,9 @@ export type Finding =
       readonly noise: ComparisonVerdict;
     }
   | { readonly kind: 'mixed'; readonly parts: readonly Judgement[] }
-  | { readonly kind: 'agreed'; readonly parts: readonly Judgement[] };
+  | { readonly kind: 'agreed'; readonly parts: readonly Judgement[] }
+  /** Several conditions that must all hold. */
+  | { readonly kind: 'all'; readonly parts: readonly Judgement[] };
 
 export interface Judgement {
   readonly verdict: CriterionVerdict;

@@ -1,3 +1,4 @@
+import { isJudgeable } from '../../core/plan/criteria';
 import type { WorkspaceFiles } from '../../core/ports';
 import { decimalsFor, formatNumber } from '../../core/results/number';
 import type { Checkpoint, CheckpointMilestone, StudyDeclaration } from '../../core/run/event';
@@ -99,9 +100,7 @@ export function buildCheckpoint(
     review: reviewSentence(state, binding.content),
     groundTruth: describeGroundTruth(state.review?.document.groundTruth ?? null),
     unjudgedGates: study.milestones.flatMap((milestone) =>
-      milestone.gate &&
-      milestone.gate.criterion === null &&
-      milestones.some((each) => each.id === milestone.id)
+      milestone.gate && !isJudgeable(milestone.gate) && milestones.some((each) => each.id === milestone.id)
         ? [{ milestone: milestone.id, text: milestone.gate.text }]
         : [],
     ),

@@ -52,9 +52,10 @@ export function describeFinding(judgement: Judgement, language: Language): strin
         language,
         finding.parts.map((part) => describeFinding(part, language)),
       );
+    case 'all':
     case 'mixed':
       return join(language, [
-        words.mixed,
+        finding.kind === 'all' ? words.all : words.mixed,
         ...finding.parts.map((part) => `(${verdicts[part.verdict]}) ${describeFinding(part, language)}`),
       ]);
   }

@@ -128,6 +128,8 @@ export interface Messages {
     readonly beyondNoise: string;
     unverified(count: number): string;
     readonly mixed: string;
+    /** Before conditions that must all hold. */
+    readonly all: string;
   };
   readonly plots: {
     readonly title: string;
@@ -144,7 +146,7 @@ export interface Messages {
   };
   readonly handoff: {
     readonly title: string;
-    implemented(count: number): string;
+    implemented(written: number, found: number): string;
     deployed(count: number, gpus: number): string;
     completed(mustDone: number, mustAll: number, niceDone: number, niceAll: number): string;
     mainResult(sentence: string): string;

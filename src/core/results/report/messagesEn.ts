@@ -129,6 +129,7 @@ export const en: Messages = {
     beyondNoise: 'The difference is beyond noise.',
     unverified: (n) =>
       `${count(n, 'value')} of these ${n === 1 ? 'is' : 'are'} from runs done elsewhere, unverified.`,
+    all: 'All of these must hold:',
     mixed: 'The systems differ, and the criterion does not say which one it means:',
   },
   plots: {
@@ -146,7 +147,8 @@ export const en: Messages = {
   },
   handoff: {
     title: '🔬 Experiment bridge complete:',
-    implemented: (n) => `Implemented: ${count(n, 'experiment script')}`,
+    implemented: (written, found) =>
+      `Implemented: ${count(written, 'experiment script')}${found > 0 ? `, ${found} found and used as ${found === 1 ? 'it was' : 'they were'}` : ''}`,
     deployed: (n, gpus) => `Deployed: ${count(n, 'experiment')} on ${count(gpus, 'GPU')}`,
     completed: (a, b, c, d) => `Completed: ${a}/${b} must-run, ${c}/${d} nice-to-have`,
     mainResult: (sentence) => `Main result: ${sentence}`,

@@ -125,6 +125,7 @@ export const zh: Messages = {
       met ? '差值的均值达到阈值，但区间仍包含阈值。' : '区间包含阈值，需要更多随机种子才能判断。',
     beyondNoise: '差值超出噪声范围。',
     unverified: (n) => `其中 ${n} 个数值来自在别处完成、未经验证的运行。`,
+    all: '以下各条须全部满足：',
     mixed: '各系统结论不同，而标准没有写明指哪一个：',
   },
   plots: {
@@ -135,7 +136,8 @@ export const zh: Messages = {
   log: { system: '系统', config: '配置', result: '结果', verdict: '结论', reproduce: '复现', none: '无' },
   handoff: {
     title: '🔬 Experiment bridge 完成：',
-    implemented: (n) => `已实现：${n} 个实验脚本`,
+    implemented: (written, found) =>
+      `已实现：${written} 个实验脚本${found > 0 ? `，另有 ${found} 个现成脚本原样使用` : ''}`,
     deployed: (n, gpus) => `已部署：${n} 个实验，${gpus} 个 GPU`,
     completed: (a, b, c, d) => `已完成：${a}/${b} must-run，${c}/${d} nice-to-have`,
     mainResult: (sentence) => `主要结果：${sentence}`,

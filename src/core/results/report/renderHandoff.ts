@@ -7,8 +7,10 @@ import { nextCommand } from './nextCommand';
 
 /** What the study itself doesn't know about its making. */
 export interface HandoffCounts {
-  /** Experiment scripts that were written or changed. */
-  readonly scripts: number;
+  /** Experiment scripts that were written or changed for the study. */
+  readonly written: number;
+  /** Those that were there before and are used as they are. */
+  readonly found: number;
   /** Runs that were started. */
   readonly deployed: number;
   readonly gpus: number;
@@ -21,7 +23,7 @@ export function renderHandoff(study: StudyResult, counts: HandoffCounts, languag
   const main = mainResult(study, language);
   const lines = [
     words.title,
-    `- ${words.implemented(counts.scripts)}`,
+    `- ${words.implemented(counts.written, counts.found)}`,
     `- ${words.deployed(counts.deployed, counts.gpus)}`,
     `- ${words.completed(mustRun.done, mustRun.all, niceToHave.done, niceToHave.all)}`,
     `- ${words.mainResult(`${main.verdict}. ${main.sentence}`)}`,

@@ -89,6 +89,7 @@ function isJudged(id: string, finding: Finding): boolean {
     case 'comparison':
       return finding.candidate.runs.includes(id);
     case 'agreed':
+    case 'all':
     case 'mixed':
       return finding.parts.some((part) => isJudged(id, part.finding));
     default:

@@ -150,6 +150,7 @@ function runsOf(finding: Finding): readonly string[] {
     case 'comparison':
       return [...finding.candidate.runs, ...finding.reference.runs];
     case 'agreed':
+    case 'all':
     case 'mixed':
       return [...new Set(finding.parts.flatMap((part) => runsOf(part.finding)))];
     case 'no-criterion':

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readCriteria } from '../../../../src/core/plan/criteria';
 import type { Criterion } from '../../../../src/core/plan/model';
 import { blockEvidence } from '../../../../src/core/results/evidence';
 import { judgeCriterion } from '../../../../src/core/results/judgeCriterion';
@@ -252,5 +253,31 @@ describe('a criterion', () => {
       'cannot-judge',
       'No metric matches "accuracy"; the runs have no metrics.',
     ]);
+  });
+});
+
+describe('several conditions', () => {
+  const judgeText = (text: string) => {
+    const judgement = judgeCriterion(
+      { ...success(text, null), ...readCriteria(text) },
+      blockEvidence(study([baseline, main]), 'momentum against sgd'),
+    );
+    return { ...judgement, sentence: describeFinding(judgement, 'en') };
+  };
+
+  it('are met when all of them are', () => {
+    const { verdict, sentence } = judgeText('test accuracy > 0.5 and test accuracy < 0.99');
+    expect(verdict).toBe('met');
+    expect(sentence).toMatch(/^All of these must hold: \(met\) .* \(met\) /);
+  });
+
+  it('are not met when one is not, whatever the others are', () => {
+    expect(judgeText('test accuracy > 0.5; test accuracy > 0.99').verdict).toBe('not-met');
+    expect(judgeText('test accuracy > 0.99 and perplexity < 3').verdict).toBe('not-met');
+  });
+
+  it('cannot be judged while one cannot', () => {
+    expect(judgeText('test accuracy > 0.5 and perplexity < 3').verdict).toBe('cannot-judge');
+    expect(judgeText('test accuracy > 0.5 and the curves look smooth').finding.kind).toBe('no-criterion');
   });
 });

@@ -120,12 +120,16 @@ describe('an entry of EXPERIMENT_LOG.md', () => {
 describe('the handoff', () => {
   it('is the final status, with the next command', () => {
     expect(
-      renderHandoff(digits({ topic: 'a "quoted" topic' }), { scripts: 1, deployed: 15, gpus: 2 }, 'en'),
+      renderHandoff(
+        digits({ topic: 'a "quoted" topic' }),
+        { written: 1, found: 2, deployed: 15, gpus: 2 },
+        'en',
+      ),
     ).toMatch(
       new RegExp(
         [
           '^🔬 Experiment bridge complete:',
-          '- Implemented: 1 experiment script',
+          '- Implemented: 1 experiment script, 2 found and used as they were',
           '- Deployed: 15 experiments on 2 GPUs',
           '- Completed: 13/14 must-run, 1/2 nice-to-have',
           '- Main result: positive\\. Every criterion .*',
@@ -141,8 +145,9 @@ describe('the handoff', () => {
   });
 
   it('keeps command and paths in Chinese', () => {
-    const text = renderHandoff(digits(), { scripts: 1, deployed: 15, gpus: 2 }, 'zh');
+    const text = renderHandoff(digits(), { written: 0, found: 1, deployed: 15, gpus: 2 }, 'zh');
     expect(text).toContain('→ /auto-review-loop "momentum"');
+    expect(text).toContain('已实现：0 个实验脚本，另有 1 个现成脚本原样使用');
     expect(text).toContain('结果： refine-logs/EXPERIMENT_RESULTS.md');
   });
 });
