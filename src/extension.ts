@@ -2,7 +2,8 @@ import { userInfo } from 'node:os';
 import * as vscode from 'vscode';
 import { registerCommands } from './vscode/commands/registerCommands';
 import type { ControlPanel } from './vscode/panel/controlPanel';
-import { Study, translate as t } from './vscode/study';
+import { Study } from './vscode/study';
+import { translate as t } from './vscode/translate';
 
 /** What the extension tells other extensions and its own tests. */
 export interface BridgeApi {

@@ -1,5 +1,6 @@
 import type { ExitRecord, RunEvent, StopReason } from './run/event';
 import type { Environment } from './manifest/model';
+import type { JobHandle, JobKey, ProcessIdentity } from './run/jobHandle';
 
 /** Something to let go of; calling it twice is harmless. */
 export interface Disposable {
@@ -15,26 +16,6 @@ export interface Clock {
   /** Resolves after `ms`, or at once when the signal is aborted. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
-
-/** A process that cannot be confused with a later one of the same number. */
-export interface ProcessIdentity {
-  readonly pid: number;
-  /** Start time as the system counts it (clock ticks since boot on Linux); empty where it could not be read. */
-  readonly startTime: string;
-  readonly bootId: string;
-}
-
-/** Where a submitted job can be found again: plain JSON. */
-export interface JobHandle {
-  /** Folder of the attempt on the target. */
-  readonly folder: string;
-  readonly process: ProcessIdentity | null;
-  /** The scheduler's own id, where there is one. */
-  readonly externalId: string | null;
-}
-
-/** Workspace id + run + hash of what is run + attempt; see docs/architecture.md. */
-export type JobKey = string;
 
 /** A job with everything decided: what a backend needs to start it. */
 export interface PlacedJob {

@@ -1,4 +1,5 @@
-import type { Clock, ComputeBackend, JobKey, JobStatus, WorkspaceFiles } from '../core/ports';
+import type { Clock, ComputeBackend, JobStatus, WorkspaceFiles } from '../core/ports';
+import type { JobKey } from '../core/run/jobHandle';
 import { parseManifest } from '../core/manifest/parseManifest';
 import { evaluationJob } from '../core/run/evaluation';
 import type { Failure } from '../core/run/failure';

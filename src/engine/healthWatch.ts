@@ -1,6 +1,7 @@
 import { HealthCheck } from '../core/health/healthCheck';
 import type { Finding } from '../core/health/model';
-import type { Clock, ComputeBackend, JobKey, WorkspaceFiles } from '../core/ports';
+import type { Clock, ComputeBackend, WorkspaceFiles } from '../core/ports';
+import type { JobKey } from '../core/run/jobHandle';
 import type { MetricFollower, MetricSource } from '../core/results/metricSource';
 import { followedRun } from '../core/run/followedRun';
 import { openAttempts, type OpenAttempt } from './openAttempts';

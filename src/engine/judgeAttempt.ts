@@ -1,7 +1,8 @@
 import type { Job } from '../core/manifest/model';
 import { describeDiagnosis } from '../core/diagnose/describeDiagnosis';
 import { diagnose } from '../core/diagnose/diagnose';
-import type { ComputeBackend, JobKey, WorkspaceFiles } from '../core/ports';
+import type { ComputeBackend, WorkspaceFiles } from '../core/ports';
+import type { JobKey } from '../core/run/jobHandle';
 import type { MetricValue } from '../core/results/model';
 import { readMetric } from '../core/results/readMetric';
 import type { ExitRecord } from '../core/run/event';

@@ -1,5 +1,6 @@
 import type { Job } from '../core/manifest/model';
-import type { Clock, ComputeBackend, JobHandle, JobKey, PlacedJob, WorkspaceFiles } from '../core/ports';
+import type { Clock, ComputeBackend, PlacedJob, WorkspaceFiles } from '../core/ports';
+import type { JobHandle, JobKey } from '../core/run/jobHandle';
 import type { Start } from '../core/run/decide';
 import { hashOfKey, jobIdentity, jobKey } from '../core/run/jobKey';
 import type { CodeKeeper } from './codeKeeper';

@@ -1,5 +1,6 @@
 import type { Job } from '../core/manifest/model';
-import type { Clock, ComputeBackend, JobKey, JobStatus, WorkspaceFiles } from '../core/ports';
+import type { Clock, ComputeBackend, JobStatus, WorkspaceFiles } from '../core/ports';
+import type { JobKey } from '../core/run/jobHandle';
 import type { Failure } from '../core/run/failure';
 import type { Attempt, JobState } from '../core/run/state';
 import { failureOfStop } from '../core/run/stopFailure';

@@ -7,7 +7,7 @@ import type { PlotLink, StudyResult } from '../core/results/model';
 import { curvePlot } from '../core/results/plot/curvePlot';
 import { dotPlot } from '../core/results/plot/dotPlot';
 import type { Language } from '../core/results/report/messages';
-import { messagesOf } from '../core/results/report/messages';
+import { messagesOf } from '../core/results/report/messagesOf';
 import { groupRuns, metricOf } from '../core/results/runGroup';
 import { mainSeries, RunSeries } from '../core/results/runSeries';
 

@@ -3,7 +3,7 @@ import type { MetricSource } from '../core/results/metricSource';
 import type { UtcOffset } from '../core/results/report/localTime';
 import type { RunEvent } from '../core/run/event';
 import type { RequestedOptions } from '../core/run/options';
-import { reviewHolds } from '../core/run/review';
+import { reviewHolds } from '../core/run/reviewGate';
 import type { StudyState } from '../core/run/state';
 import type { Problem } from '../core/text/span';
 import { AgentDesk } from './agents/desk';

@@ -1,4 +1,5 @@
-import type { Clock, JobKey } from '../core/ports';
+import type { Clock } from '../core/ports';
+import type { JobKey } from '../core/run/jobHandle';
 import type { Attempt } from '../core/run/state';
 
 /** How long attempts have run, by a clock that never jumps: what the target measured, and this process's clock since. */

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import type { SchemaOf, SchemaTable } from './parsed';
 import { pageNameSchema, panelIntentSchema, runsQuerySchema, runStatusSchema } from './parsePanelIntent';
-import type { MilestoneProgress, NeedView, PageView, RunRow, RunsLine } from './view';
+import type { MilestoneProgress, NeedView, PageView } from './view';
+import type { RunRow, RunsLine } from './runs';
 
 const text = v.string();
 const maybeText = v.nullable(v.string());

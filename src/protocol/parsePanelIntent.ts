@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { curvesQuerySchema } from './curvesSchemas';
 import { parseByTable, type Parsed, type SchemaOf, type SchemaTable } from './parsed';
-import type { PageName, PanelIntent, RunsQuery, RunStatus } from './view';
+import type { RunsQuery, RunStatus } from './runs';
+import type { PageName, PanelIntent } from './panelIntent';
 
 /** More runs than Bridge handles in one action; a longer list is a broken message, not a wish. */
 const mostRuns = 20_000;

@@ -17,7 +17,8 @@ import {
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Clock, Journal, ProcessIdentity } from '../core/ports';
+import type { Clock, Journal } from '../core/ports';
+import type { ProcessIdentity } from '../core/run/jobHandle';
 import type { RunEvent } from '../core/run/event';
 import { syncFolder } from '../util/durableFile';
 import { isAlive, ownIdentity } from '../util/processIdentity';

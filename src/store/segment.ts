@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ProcessIdentity } from '../core/ports';
+import type { ProcessIdentity } from '../core/run/jobHandle';
 
 /**
  * The journal is a row of segments, one a fence. The first line of a segment says who holds it. A line is a record or

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
-import type { ProcessIdentity } from '../core/ports';
+import type { ProcessIdentity } from '../core/run/jobHandle';
 import { bootId, isAlive, processStart } from './processIdentity';
 
 /** How long a client may take to leave by itself before it is killed. */

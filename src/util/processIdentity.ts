@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import type { ProcessIdentity } from '../core/ports';
+import type { ProcessIdentity } from '../core/run/jobHandle';
 
 let cachedBootId: string | null = null;
 

@@ -1,7 +1,7 @@
 import { isJudgeable } from '../core/plan/criteria';
 import type { Anchor } from '../core/links/anchors';
 import type { DeclaredRun, StudyDeclaration } from '../core/run/event';
-import type { RunStatus } from '../protocol/view';
+import type { RunStatus } from '../protocol/runs';
 import { shownState, type ViewInput } from './input';
 import { blockVerdicts, whyNotDeploy } from './plan';
 import { deployed, runRow } from './runRow';

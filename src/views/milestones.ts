@@ -1,5 +1,6 @@
 import type { StudyState } from '../core/run/state';
-import type { MilestoneProgress, RunStatus } from '../protocol/view';
+import type { MilestoneProgress } from '../protocol/view';
+import type { RunStatus } from '../protocol/runs';
 import { studyIndex, type MilestoneRuns } from './studyIndex';
 
 /** Progress of every milestone in run order; runs of no milestone come last. */

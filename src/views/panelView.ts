@@ -1,4 +1,6 @@
-import type { EmptyPage, PageName, PageView, PanelView, RunsQuery } from '../protocol/view';
+import type { EmptyPage, PageView, PanelView } from '../protocol/view';
+import type { RunsQuery } from '../protocol/runs';
+import type { PageName } from '../protocol/panelIntent';
 import { headerView } from './header';
 import { shownState, type ViewInput } from './input';
 import { needsPage } from './needs';

@@ -2,7 +2,7 @@ import { keyMetric } from '../core/results/keyMetric';
 import { decimalsFor, formatNumber } from '../core/results/number';
 import type { MetricValue } from '../core/results/model';
 import type { StudyState } from '../core/run/state';
-import type { RunRow } from '../protocol/view';
+import type { RunRow } from '../protocol/runs';
 import type { ViewInput } from './input';
 import type { RunEntry } from './studyIndex';
 import { elapsedMs, estimatedMs, progressOf } from './time';

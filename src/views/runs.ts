@@ -1,5 +1,5 @@
 import type { StudyState } from '../core/run/state';
-import type { RunGroupKey, RunsLine, RunsPage, RunsQuery, RunStatus } from '../protocol/view';
+import type { RunGroupKey, RunsLine, RunsPage, RunsQuery, RunStatus } from '../protocol/runs';
 import type { ViewInput } from './input';
 import { metricOf, runRow } from './runRow';
 import { searchText, studyIndex, type RunEntry } from './studyIndex';

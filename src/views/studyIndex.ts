@@ -3,7 +3,7 @@ import { orderMilestones, type MilestoneOrder } from '../core/run/decide';
 import type { DeclaredRun, StudyDeclaration } from '../core/run/event';
 import type { Attempt, JobState, StudyState } from '../core/run/state';
 import { statusWord } from '../core/run/words';
-import type { RunStatus } from '../protocol/view';
+import type { RunStatus } from '../protocol/runs';
 
 /** A run as the views see it: one that has a job, or one that stands only in the tracker. */
 export interface RunEntry {

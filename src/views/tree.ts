@@ -1,5 +1,6 @@
 import type { StudyState } from '../core/run/state';
-import type { MilestoneProgress, RunStatus } from '../protocol/view';
+import type { MilestoneProgress } from '../protocol/view';
+import type { RunStatus } from '../protocol/runs';
 import { shownState, type ViewInput } from './input';
 import { milestoneProgress } from './milestones';
 import { milestoneLabel } from './runs';

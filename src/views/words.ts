@@ -1,5 +1,5 @@
 import type { Translate } from '../core/text/translate';
-import type { RunStatus } from '../protocol/view';
+import type { RunStatus } from '../protocol/runs';
 
 /** How a status looks: a codicon's name and a theme colour's id. The one place that knows both. */
 export interface StatusLook {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { translate as t } from './study';
+import { translate as t } from './translate';
 
 /** Exit code of a driver that was interrupted by a person. */
 const interrupted = 130;

@@ -3,7 +3,8 @@ import { shownState } from '../views/input';
 import { needs } from '../views/needs';
 import { describeEnd } from '../views/describeEvent';
 import { describeList } from '../views/words';
-import { translate as t, type Study } from './study';
+import type { Study } from './study';
+import { translate as t } from './translate';
 
 /** What has been told in this workspace, oldest first; the newest this many are remembered. */
 const memoryKey = 'told';

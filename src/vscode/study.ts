@@ -3,15 +3,11 @@ import { emptyState } from '../core/run/reduce';
 import type { PlanProposer } from '../core/plan/proposal';
 import type { DriverIntent } from '../core/run/intent';
 import type { StudyState } from '../core/run/state';
-import type { Translate } from '../core/text/translate';
 import type { BridgeClient } from '../engine/client';
 import { noInputs, type StudyInputs, type ViewInput } from '../views/input';
 import type { WatchedInputs } from './inputs';
 import { StudyReader } from './reading/studyReader';
-
-/** `vscode.l10n.t` in the shape that the views take. */
-export const translate: Translate = (message, ...args) => vscode.l10n.t(message, ...args);
-const t = translate;
+import { translate as t } from './translate';
 
 export interface StudyParts {
   readonly log: vscode.LogOutputChannel;

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { translate as t } from './study';
+import { translate as t } from './translate';
 
 /** Says why nothing starts in Restricted Mode, and offers the way out. */
 export async function askForTrust(): Promise<void> {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Host, ProcessIdentity } from '../../src/core/ports';
+import type { Host } from '../../src/core/ports';
+import type { ProcessIdentity } from '../../src/core/run/jobHandle';
 
 export interface HostUnderTest {
   readonly host: Host;

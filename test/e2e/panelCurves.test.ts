@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureChromium } from '../../scripts/chromium.mjs';
-import type { PanelIntent } from '../../src/protocol/view';
+import type { PanelIntent } from '../../src/protocol/panelIntent';
 import { curvesView, manyCurves } from '../fixtures/panelCurves';
 import { accessibility, startPanelBrowser, type PanelBrowser, type Theme } from './harness/panelBrowser';
 

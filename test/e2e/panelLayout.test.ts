@@ -2,8 +2,9 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureChromium } from '../../scripts/chromium.mjs';
-import type { PageName } from '../../src/protocol/view';
-import { headerView, panelScene, planPage } from '../fixtures/panelViews';
+import type { PageName } from '../../src/protocol/panelIntent';
+import { panelScene } from '../fixtures/panelViews';
+import { headerView, planPage } from '../fixtures/panelPages';
 import { accessibility, startPanelBrowser, type PanelBrowser } from './harness/panelBrowser';
 
 const executablePath = await ensureChromium().catch(() => undefined);

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureChromium } from '../../scripts/chromium.mjs';
-import type { PageName } from '../../src/protocol/view';
+import type { PageName } from '../../src/protocol/panelIntent';
 import { panelScene, type PanelSceneName } from '../fixtures/panelViews';
 import {
   accessibility,

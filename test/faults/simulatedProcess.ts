@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { MachineBackend } from '../../src/backends/machine/backend';
-import type { Clock, ProcessIdentity } from '../../src/core/ports';
+import type { Clock } from '../../src/core/ports';
+import type { ProcessIdentity } from '../../src/core/run/jobHandle';
 import { defaultOptions } from '../../src/core/run/options';
 import { type Outcome, Session } from '../../src/engine/session';
 import type { LoadRequest } from '../../src/engine/stages/parse';

@@ -1,12 +1,33 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { findBreaches, readSources } from './importRules';
+import { findBreaches, findCycles, readSources } from './importRules';
 
 test('nobody imports whom they may not, and nothing pure asks for time or chance', () => {
   const sources = readSources('src', 'webview-ui/src');
   expect(sources.length).toBeGreaterThan(200);
   expect(sources.flatMap(findBreaches)).toEqual([]);
+});
+
+describe('files that import each other in a circle', () => {
+  test('are none, but for the interpreter of Python, which is as recursive as the language', () => {
+    const cycles = findCycles(readSources('src', 'webview-ui/src'));
+    const others = cycles.filter(
+      (files) => !files.every((file) => file.startsWith('src/core/selfCheck/flow/')),
+    );
+    expect(others).toEqual([]);
+  });
+
+  test('are named together, whether by types, by calls or over several files', () => {
+    const texts = {
+      'src/core/a.ts': `import type { B } from './b';`,
+      'src/core/b.ts': `const c = await import('./c');`,
+      'src/core/c.ts': `import { a } from './a';\nimport { d } from './d';`,
+      'src/core/d.ts': `export const d = 1;`,
+    };
+    const sources = Object.entries(texts).map(([path, text]) => ({ path, text }));
+    expect(findCycles(sources)).toEqual([['src/core/a.ts', 'src/core/b.ts', 'src/core/c.ts']]);
+  });
 });
 
 describe('a breach is named with file and line', () => {

@@ -97,6 +97,55 @@ export function findBreaches({ path, text }: Source): string[] {
   return breaches;
 }
 
+/**
+ * Files that import each other in a circle, types counted too: each circle as its paths, sorted. Nothing in a circle can
+ * be read, tested or moved alone.
+ */
+export function findCycles(sources: readonly Source[]): string[][] {
+  const known = new Set(sources.map(({ path }) => path));
+  const imports = new Map(
+    sources.map((source) => [source.path, importsOf(source).filter((path) => known.has(path))]),
+  );
+  // Tarjan, "Depth-first search and linear graph algorithms" (1972): the strongly connected components.
+  const order = new Map<string, number>();
+  const lowest = new Map<string, number>();
+  const open: string[] = [];
+  const cycles: string[][] = [];
+  const visit = (path: string): number => {
+    const own = order.size;
+    order.set(path, own);
+    lowest.set(path, own);
+    open.push(path);
+    for (const other of imports.get(path)!) {
+      const reached = order.has(other) ? (open.includes(other) ? order.get(other)! : own) : visit(other);
+      lowest.set(path, Math.min(lowest.get(path)!, reached));
+    }
+    if (lowest.get(path) === own) {
+      const members = open.splice(open.indexOf(path));
+      if (members.length > 1) cycles.push(members.sort());
+    }
+    return lowest.get(path)!;
+  };
+  for (const path of known) if (!order.has(path)) visit(path);
+  return cycles;
+}
+
+/** Paths of the project's own files that a file imports, with the ending that they may have. */
+function importsOf({ path, text }: Source): string[] {
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+  const found: string[] = [];
+  const visit = (at: ts.Node): void => {
+    const imported = importOf(at);
+    if (imported?.name.startsWith('.') === true) {
+      const target = posix.join(posix.dirname(path), imported.name);
+      found.push(`${target}.ts`, `${target}.tsx`);
+    }
+    ts.forEachChild(at, visit);
+  };
+  visit(file);
+  return found;
+}
+
 interface Imported {
   readonly name: string;
   readonly typeOnly: boolean;

@@ -1,5 +1,6 @@
 import { parseToPanel } from '../../src/protocol/parseToPanel';
-import type { PanelIntent, ToPanel } from '../../src/protocol/view';
+import type { ToPanel } from '../../src/protocol/view';
+import type { PanelIntent } from '../../src/protocol/panelIntent';
 
 /** The one wire to the host: intents go up, parsed messages come down, a little state survives hiding. */
 export interface HostLink {

@@ -1,5 +1,6 @@
 import type { ExitRecord } from '../../core/run/event';
-import type { Host, JobStatus, ProcessIdentity } from '../../core/ports';
+import type { Host, JobStatus } from '../../core/ports';
+import type { ProcessIdentity } from '../../core/run/jobHandle';
 import type { JobRecord } from './jobFolder';
 import { forbiddenClaim, parseClaim, parseExit } from './parse';
 

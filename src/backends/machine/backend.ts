@@ -5,13 +5,11 @@ import type {
   Disposable,
   FoundOutput,
   Host,
-  JobHandle,
-  JobKey,
   JobStatus,
   LogChunk,
   PlacedJob,
-  ProcessIdentity,
 } from '../../core/ports';
+import type { JobHandle, JobKey, ProcessIdentity } from '../../core/run/jobHandle';
 import { AttemptFolder } from './attemptFolder';
 import { probeGpus } from './gpus';
 import { jobFolder, type JobRecord, runScript } from './jobFolder';

@@ -1,6 +1,7 @@
 import type { Environment } from '../../core/manifest/model';
 import { gpuMark, shellWord } from '../../core/manifest/template';
-import type { FileFacts, JobKey, PlacedJob } from '../../core/ports';
+import type { FileFacts, PlacedJob } from '../../core/ports';
+import type { JobKey } from '../../core/run/jobHandle';
 
 /**
  * Folder of an attempt; the key alone tells it, so that whoever comes later finds it without a record. The hash is in

@@ -1,4 +1,5 @@
-import type { Gpu, ProcessIdentity } from '../../core/ports';
+import type { Gpu } from '../../core/ports';
+import type { ProcessIdentity } from '../../core/run/jobHandle';
 
 /** `claim`: pid, start time and boot id, tab-separated; null while the line is not whole. */
 export function parseClaim(text: string): ProcessIdentity | null {

@@ -1,4 +1,5 @@
-import type { Host, JobKey } from '../../core/ports';
+import type { Host } from '../../core/ports';
+import type { JobKey } from '../../core/run/jobHandle';
 import type { AttemptFolder } from './attemptFolder';
 import { keyVariable } from './jobFolder';
 

@@ -1,5 +1,6 @@
 import { manifestCursor, type ManifestCursor } from '../manifest/cursor';
-import { resolveSchema, schemaAt, type SchemaNode } from '../manifest/schema';
+import { resolveSchema, schemaAt } from '../manifest/schema';
+import type { SchemaNode } from '../manifest/schemaNode';
 import { manifestPlaces } from './manifestEntries';
 import type { StudyDocument, StudyDocuments } from './model';
 import { runRecords } from './runRecords';

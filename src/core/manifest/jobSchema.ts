@@ -1,4 +1,4 @@
-import type { SchemaNode } from './schema';
+import type { SchemaNode } from './schemaNode';
 
 /** What several places of a run manifest have in common, above all a run; `schema.ts` refers to these by name. */
 export const manifestDefinitions: Readonly<Record<string, SchemaNode>> = {

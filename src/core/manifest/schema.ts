@@ -1,20 +1,5 @@
 import { manifestDefinitions } from './jobSchema';
-
-/** What of JSON Schema (draft 7) the manifest's schema uses. */
-export interface SchemaNode {
-  readonly $ref?: string;
-  readonly type?: string | readonly string[];
-  readonly description?: string;
-  readonly enum?: readonly string[];
-  readonly minimum?: number;
-  readonly minItems?: number;
-  readonly required?: readonly string[];
-  readonly properties?: Readonly<Record<string, SchemaNode>>;
-  readonly additionalProperties?: SchemaNode;
-  readonly items?: SchemaNode;
-  readonly oneOf?: readonly SchemaNode[];
-  readonly anyOf?: readonly SchemaNode[];
-}
+import type { SchemaNode } from './schemaNode';
 
 export interface ManifestSchema extends SchemaNode {
   readonly $schema: string;

@@ -1,5 +1,6 @@
 import type { RunResult, StudyResult } from './model';
-import { messagesOf, type Language } from './report/messages';
+import type { Language } from './report/messages';
+import { messagesOf } from './report/messagesOf';
 
 /** How much of the plan is done, and whether the next workflow may start. */
 export interface Completion {

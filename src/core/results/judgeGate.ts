@@ -3,7 +3,8 @@ import { milestoneEvidence } from './evidence';
 import { judgeCriterion } from './judgeCriterion';
 import type { MilestoneResult, RunResult, StudyResult } from './model';
 import { describeFinding } from './report/describeFinding';
-import { messagesOf, type Language } from './report/messages';
+import type { Language } from './report/messages';
+import { messagesOf } from './report/messagesOf';
 
 export interface GateJudgement {
   readonly verdict: 'passed' | 'failed' | 'not-judged';

@@ -3,7 +3,8 @@ import { judgeCriterion } from './judgeCriterion';
 import type { CriterionVerdict, Judgement } from './judgement';
 import type { StudyResult } from './model';
 import { describeFinding } from './report/describeFinding';
-import { messagesOf, type Language } from './report/messages';
+import type { Language } from './report/messages';
+import { messagesOf } from './report/messagesOf';
 import { groupRuns, systemOf } from './runGroup';
 
 /** A criterion of the plan and how it came out. */

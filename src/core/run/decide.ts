@@ -1,7 +1,7 @@
 import type { Job } from '../manifest/model';
 import type { Failure } from './failure';
 import { isSettled } from './reduce';
-import { reviewHolds } from './review';
+import { reviewHolds } from './reviewGate';
 import type { JobState, StudyState } from './state';
 
 /** What the target can take right now. */

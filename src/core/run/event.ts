@@ -2,8 +2,8 @@ import type { Job } from '../manifest/model';
 import type { MilestoneKind, Priority, SuccessCriterion } from '../plan/model';
 import type { MetricValue } from '../results/model';
 import type { Failure, FailureClass } from './failure';
-import type { JobHandle } from '../ports';
 import type { AgentsEvent, LockedEvaluator } from './agentsEvent';
+import type { JobHandle } from './jobHandle';
 import type { FinishedReview } from './review';
 
 /** The stages of the workflow, in order. */

@@ -1,5 +1,5 @@
 import type { Job } from '../manifest/model';
-import type { JobKey } from '../ports';
+import type { JobKey } from './jobHandle';
 
 /** What makes a run the run that it is: a change of any of it is another run. Code is not in it. */
 export function jobIdentity(job: Job): string {

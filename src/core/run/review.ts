@@ -1,6 +1,5 @@
 import type { Finding, GroundTruth, ReviewDocument, Severity } from '../agents/reviewDocument';
 import type { ModelFamily } from '../agents/ports';
-import type { StudyState } from './state';
 
 /** A review as the journal has it: who, what, and of which content. */
 export interface FinishedReview {
@@ -94,22 +93,4 @@ export function describeGroundTruth(truth: GroundTruth | null): string {
     truth.officialScript === 'exists-unused' ? 'The official evaluation script exists and is not used.' : '',
   ].filter(Boolean);
   return [answer, ...more].join(' ');
-}
-
-/** What the last review says now; without one, why nobody has read the code. */
-export function reviewSentence(state: StudyState, hash: string | null): string {
-  const stage = state.stages.find((each) => each.stage === 'review');
-  if (state.review === null || stage === undefined || stage.outcome === 'skipped') return stage?.note ?? '';
-  return describeReview(state.review, state.waivers, hash);
-}
-
-/**
- * Whether nothing may start because of the review: it is still to come, or it found something critical that nobody
- * waived.
- */
-export function reviewHolds(state: StudyState): boolean {
-  if (state.study?.kind !== 'plan') return false;
-  const outcome = state.stages.find((each) => each.stage === 'review')?.outcome;
-  if (outcome === 'waiting' || outcome === 'running') return true;
-  return outcome === 'failed' && state.review !== null && hasCritical(state.review, state.waivers);
 }

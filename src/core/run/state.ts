@@ -1,7 +1,7 @@
 import type { Job } from '../manifest/model';
 import type { MetricValue } from '../results/model';
-import type { JobHandle, JobKey } from '../ports';
 import type { AgentsState } from './agents';
+import type { JobHandle, JobKey } from './jobHandle';
 import type { ReviewState, Waivers } from './review';
 import type {
   Checkpoint,

@@ -1,8 +1,9 @@
 import type { MilestoneResult, RunResult, StudyResult } from '../results/model';
-import { messagesOf, type Language } from '../results/report/messages';
+import type { Language } from '../results/report/messages';
+import { messagesOf } from '../results/report/messagesOf';
 import { provenancePath } from '../results/report/provenance';
 import type { DeclaredMilestone, DeclaredRun } from './event';
-import { reviewSentence } from './review';
+import { reviewSentence } from './reviewGate';
 import type { JobState, StudyState } from './state';
 import { statusWord, trackerWord } from './words';
 

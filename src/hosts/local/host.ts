@@ -17,14 +17,8 @@ import {
 import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import { glob } from 'tinyglobby';
-import type {
-  Disposable,
-  ExecResult,
-  FileFacts,
-  Host,
-  ProcessFacts,
-  ProcessIdentity,
-} from '../../core/ports';
+import type { Disposable, ExecResult, FileFacts, Host, ProcessFacts } from '../../core/ports';
+import type { ProcessIdentity } from '../../core/run/jobHandle';
 import { Starter } from './starter';
 import { bootId, elapsedSince, isAlive, processStart } from '../../util/processIdentity';
 

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { CheckpointView } from '../../protocol/view';
 import { needs } from '../../views/needs';
-import { translate as t, type Study } from '../study';
+import type { Study } from '../study';
+import { translate as t } from '../translate';
 import { askForTrust } from '../trust';
 
 /** "Bridge: Approve Checkpoint": the checkpoint in a dialog, for all of it or for the milestones that the person picks. */

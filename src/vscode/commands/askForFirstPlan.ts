@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { parseSeeds, parseSystems, type FirstPlan } from '../../core/plan/firstPlan';
-import { translate as t } from '../study';
+import { translate as t } from '../translate';
 
 /** The person wants the question before once more. */
 const back = Symbol('back');

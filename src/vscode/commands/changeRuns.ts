@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
-import type { RunRow } from '../../protocol/view';
+import type { RunRow } from '../../protocol/runs';
 import { askForTrust } from '../trust';
-import { translate as t, type Study } from '../study';
+import type { Study } from '../study';
+import { translate as t } from '../translate';
 import { namedRuns, pickRuns } from './pickRuns';
 
 export type RunChange = 'cancel' | 'retry' | 'pause' | 'resume';

@@ -4,7 +4,8 @@ import { parseOverrides } from '../../core/run/overrides';
 import type { StudyInputs } from '../../views/input';
 import { whyNotDeploy } from '../../views/plan';
 import { settings, type Settings } from '../settings';
-import { translate as t, type Study } from '../study';
+import type { Study } from '../study';
+import { translate as t } from '../translate';
 import { askForTrust } from '../trust';
 import { offerPlan } from './newPlan';
 

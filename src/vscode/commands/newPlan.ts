@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { writeFirstPlan } from '../../core/plan/firstPlan';
-import { translate as t, type Study } from '../study';
+import type { Study } from '../study';
+import { translate as t } from '../translate';
 
 /** Says where a plan was looked for and offers the ways to one. Gives the answer where it is none of the usual ones. */
 export async function offerPlan(

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { judgeProposal, planGaps, type PlanProposer } from '../../core/plan/proposal';
-import { translate as t, type Study } from '../study';
+import type { Study } from '../study';
+import { translate as t } from '../translate';
 
 const scheme = 'bridge-proposal';
 /** What is proposed for each plan, by the path of the document that shows it. */

@@ -3,7 +3,8 @@ import { resultsPath } from '../../core/run/studyResult';
 import { shownState } from '../../views/input';
 import { metricOf } from '../../views/runRow';
 import { studyIndex } from '../../views/studyIndex';
-import { translate as t, type Study } from '../study';
+import type { Study } from '../study';
+import { translate as t } from '../translate';
 import { namedRuns } from './pickRuns';
 
 /** Opens a file of the workspace at a 1-based line. Paths that leave the workspace are refused. */

@@ -1,5 +1,6 @@
 import { showLog } from '../log/logTerminal';
-import { translate as t, type Study } from '../study';
+import type { Study } from '../study';
+import { translate as t } from '../translate';
 import { namedRuns, pickRuns } from './pickRuns';
 
 /** "Bridge: Open Log": of the run that is named, or of one that the person picks. */

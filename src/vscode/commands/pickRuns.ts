@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
-import type { RunRow } from '../../protocol/view';
+import type { RunRow } from '../../protocol/runs';
 import { shownState } from '../../views/input';
 import { runRow } from '../../views/runRow';
 import { studyIndex } from '../../views/studyIndex';
 import { describeStatus, statusLook } from '../../views/words';
-import { translate as t, type Study } from '../study';
+import type { Study } from '../study';
+import { translate as t } from '../translate';
 
 /** Runs that a command was called on: from the tree, from the panel, or none named. */
 export function namedRuns(argument: unknown): readonly string[] {

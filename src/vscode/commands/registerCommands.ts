@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { isPageName } from '../panel/pages';
 import type { ControlPanel } from '../panel/controlPanel';
-import { translate as t, type Study } from '../study';
+import type { Study } from '../study';
+import { translate as t } from '../translate';
 
 type Handler = (...args: unknown[]) => unknown;
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { studyIndex } from '../../views/studyIndex';
-import { translate as t, type Study } from '../study';
+import type { Study } from '../study';
+import { translate as t } from '../translate';
 import { askForTrust } from '../trust';
 
 /** "Bridge: Stop": cancels what runs and what waits, after one question. */

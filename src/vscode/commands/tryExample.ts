@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { translate as t, type Study } from '../study';
+import type { Study } from '../study';
+import { translate as t } from '../translate';
 
 /** "Bridge: Try the Example": copies the bundled study into a folder that the person picks, and opens it. */
 export async function tryExample(study: Study, into: unknown): Promise<void> {

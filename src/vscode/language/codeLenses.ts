@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { Anchor } from '../../core/links/anchors';
 import { hasNews, lacksEntry, lensesFor } from '../../views/lenses';
-import { translate as t, type Study } from '../study';
+import type { Study } from '../study';
+import { translate as t } from '../translate';
 import { createEntriesCommand } from './quickFixes';
 import { freshPath, studyFiles } from './studyFiles';
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Fix, FixableProblem } from '../../core/links/fixes';
-import { translate as t, type Study } from '../study';
+import type { Study } from '../study';
+import { translate as t } from '../translate';
 import { workspaceEdit } from './renames';
 import { freshPath, studyFiles } from './studyFiles';
 

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { FileEdit } from '../../core/links/model';
 import type { RenameRefusal } from '../../core/links/renameRun';
-import { translate as t, type Study } from '../study';
+import type { Study } from '../study';
+import { translate as t } from '../translate';
 import { freshPath, rangeIn, studyFiles } from './studyFiles';
 
 /** F2 on a run's id changes it in plan, tracker and manifest together; a run that has begun keeps its id. */

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { statusWord } from '../../core/run/words';
 import { describeStatus } from '../../views/words';
-import { translate as t, type Study } from '../study';
+import type { Study } from '../study';
+import { translate as t } from '../translate';
 import { followLog } from './followLog';
 
 const open = new Map<string, vscode.Terminal>();

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { parsePanelIntent } from '../../protocol/parsePanelIntent';
-import type { PageName, PanelIntent, ToPanel } from '../../protocol/view';
+import type { ToPanel } from '../../protocol/view';
+import type { PageName, PanelIntent } from '../../protocol/panelIntent';
 import { panelView, type Look } from '../../views/panelView';
 import { defaultRunsQuery } from '../../views/runs';
 import { followLog } from '../log/followLog';

@@ -1,4 +1,4 @@
-import type { PageName } from '../../protocol/view';
+import type { PageName } from '../../protocol/panelIntent';
 
 const pages: readonly PageName[] = ['plan', 'runs', 'needs', 'results', 'timeline'];
 

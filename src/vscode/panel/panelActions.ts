@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import type { CurvesQuery } from '../../protocol/curves';
-import type { PanelIntent, ToPanel } from '../../protocol/view';
+import type { ToPanel } from '../../protocol/view';
+import type { PanelIntent } from '../../protocol/panelIntent';
 import { openFile, openPlanLine } from '../commands/openFiles';
-import { translate as t, type Study } from '../study';
+import type { Study } from '../study';
+import { translate as t } from '../translate';
 
 /** What a panel's own state does with an intent; everything else goes to the study or the editor. */
 export interface PanelState {

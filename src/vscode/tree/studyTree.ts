@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { needsCount } from '../../views/needs';
 import { milestoneNodes, runNodes, type TreeNode } from '../../views/tree';
-import { translate as t, type Study } from '../study';
+import type { Study } from '../study';
+import { translate as t } from '../translate';
 
 /** A line of the tree; the same object for as long as its milestone or run exists, which keeps the tree from flickering. */
 export interface TreeElement {

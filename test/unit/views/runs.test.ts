@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { StudyDeclaration } from '../../../src/core/run/event';
-import type { RunsPage, RunsQuery } from '../../../src/protocol/view';
+import type { RunsPage, RunsQuery } from '../../../src/protocol/runs';
 import type { ViewInput } from '../../../src/views/input';
 import { headerView } from '../../../src/views/header';
 import { defaultRunsQuery, runsPage } from '../../../src/views/runs';

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Plan } from '../../../src/core/plan/model';
 import type { StudyDeclaration } from '../../../src/core/run/event';
-import type { NeedView, PageName, PanelView } from '../../../src/protocol/view';
+import type { NeedView, PanelView } from '../../../src/protocol/view';
+import type { PageName } from '../../../src/protocol/panelIntent';
 import { shownState, type StudyInputs, type ViewInput } from '../../../src/views/input';
 import { needs } from '../../../src/views/needs';
 import { panelView } from '../../../src/views/panelView';

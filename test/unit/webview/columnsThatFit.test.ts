@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { firstState } from '../../../webview-ui/src/state/panelState';
 import { columnsThatFit } from '../../../webview-ui/src/state/columnsThatFit';
 import { unusedColumns } from '../../../webview-ui/src/state/runsLines';
-import { manyRuns, runRow, runsPage } from '../../fixtures/panelViews';
+import { manyRuns, runRow, runsPage } from '../../fixtures/panelRuns';
 
 describe('columns of the list of runs', () => {
   test('a wide panel has all of them', () => {

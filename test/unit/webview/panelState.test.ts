@@ -11,15 +11,9 @@ import {
 import { prefixes } from '../../../webview-ui/src/state/prefixes';
 import { firstRange } from '../../../webview-ui/src/state/rangeToAsk';
 import { runsThatCan, selectBetween, toggleRun } from '../../../webview-ui/src/state/selection';
-import {
-  checkpointView,
-  headerView,
-  manyRuns,
-  panelScene,
-  panelView,
-  runRow,
-  runsPage,
-} from '../../fixtures/panelViews';
+import { panelScene, panelView } from '../../fixtures/panelViews';
+import { checkpointView, headerView } from '../../fixtures/panelPages';
+import { manyRuns, runRow, runsPage } from '../../fixtures/panelRuns';
 
 const now = Date.UTC(2026, 2, 14, 12);
 const after = (...actions: readonly PanelAction[]): PanelState => actions.reduce(reducePanel, firstState);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parsePanelIntent } from '../../../src/protocol/parsePanelIntent';
 import { parseToPanel } from '../../../src/protocol/parseToPanel';
-import type { PageName, PanelIntent } from '../../../src/protocol/view';
+import type { PageName, PanelIntent } from '../../../src/protocol/panelIntent';
 import { firstQuery } from '../../../webview-ui/src/state/panelState';
 import { panelScene, panelView, type PanelSceneName } from '../../fixtures/panelViews';
 

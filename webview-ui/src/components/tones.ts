@@ -1,4 +1,5 @@
-import type { MilestoneProgress, RunStatus } from '../../../src/protocol/view';
+import type { MilestoneProgress } from '../../../src/protocol/view';
+import type { RunStatus } from '../../../src/protocol/runs';
 import type { IconName } from './Icon';
 
 export type Tone = 'good' | 'bad' | 'warn' | 'busy' | 'quiet' | 'accent';

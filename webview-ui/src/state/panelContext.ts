@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react';
-import type { PanelIntent } from '../../../src/protocol/view';
+import type { PanelIntent } from '../../../src/protocol/panelIntent';
 import type { CurvesStore } from './curvesStore';
 import type { LogStore } from './logStore';
 import { firstState, type PanelAction, type PanelState } from './panelState';

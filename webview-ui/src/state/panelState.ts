@@ -1,11 +1,6 @@
-import type {
-  PageName,
-  PageView,
-  PanelIntent,
-  PanelView,
-  RunRow,
-  RunsQuery,
-} from '../../../src/protocol/view';
+import type { PageView, PanelView } from '../../../src/protocol/view';
+import type { RunRow, RunsQuery } from '../../../src/protocol/runs';
+import type { PageName, PanelIntent } from '../../../src/protocol/panelIntent';
 import { firstCurveChoice, type CurveChoice } from './curveChoice';
 import { firstRange } from './rangeToAsk';
 import { abilitiesOf, type RunAbilities } from './selection';

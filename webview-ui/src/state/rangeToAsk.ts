@@ -1,4 +1,4 @@
-import type { RunsQuery } from '../../../src/protocol/view';
+import type { RunsQuery } from '../../../src/protocol/runs';
 
 type Range = RunsQuery['range'];
 

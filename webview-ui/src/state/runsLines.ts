@@ -1,4 +1,4 @@
-import type { RunsLine, RunsPage } from '../../../src/protocol/view';
+import type { RunsLine, RunsPage } from '../../../src/protocol/runs';
 import type { ColumnName } from './columnsThatFit';
 
 /** The line at `index` of all, undefined while its slice has not arrived. */

@@ -1,4 +1,4 @@
-import type { RunRow, RunsLine } from '../../../src/protocol/view';
+import type { RunRow, RunsLine } from '../../../src/protocol/runs';
 
 export interface RunAbilities {
   readonly cancel: boolean;

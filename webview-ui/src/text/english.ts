@@ -1,4 +1,8 @@
-import type { PageName, RunGroupKey, RunStatus } from '../../../src/protocol/view';
+import { plural } from './plural';
+import { englishNeeds } from './englishNeeds';
+import { englishCurves } from './englishCurves';
+import type { RunGroupKey, RunStatus } from '../../../src/protocol/runs';
+import type { PageName } from '../../../src/protocol/panelIntent';
 
 type StageOutcome = 'running' | 'passed' | 'failed' | 'skipped' | 'waiting' | 'ahead';
 
@@ -39,9 +43,6 @@ const outcomes: Record<StageOutcome, string> = {
   waiting: 'waits for you',
   ahead: 'ahead',
 };
-
-const plural = (count: number, one: string, many: string) =>
-  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 
 /** Every word that the panel itself says, in English. Sentences about the study arrive from the host. */
 export const english = {
@@ -163,60 +164,7 @@ export const english = {
     openNumber: 'Open the number',
     late: 'on its way…',
   },
-  curves: {
-    title: 'Curves',
-    show: (label: string) => `Show ${label}`,
-    hide: (label: string) => `Hide ${label}`,
-    showFor: (count: number) => `Curves of ${count}`,
-    ofRun: 'Curve',
-    ofRuns: (count: number) => `Curves of ${plural(count, 'run', 'runs')}`,
-    showLog: 'Log',
-    reading: 'Reading curves…',
-    nothing: 'These runs have written no series that can be drawn.',
-    metric: 'Metric',
-    milestone: 'Milestone',
-    allMilestones: 'all milestones',
-    by: 'Lines',
-    bySystem: 'mean per system',
-    byRun: 'each run',
-    log: 'log scale',
-    logOf: (metric: string) => `${metric}, log scale`,
-    smoothing: 'Smoothing',
-    noSmoothing: 'off',
-    smoothed: (weight: string, shadows: boolean) =>
-      `Smoothed, not as measured: moving average with weight ${weight}${shadows ? '; the faint line is what was measured' : ''}.`,
-    band: 'The band is one standard deviation of the runs to either side of their mean.',
-    restarted: 'A stroke on the axis marks where a run went on after an interruption.',
-    notOnLog: (count: number) =>
-      `${plural(count, 'value is', 'values are')} not shown: a log scale has no place for zero or less.`,
-    omitted: (count: number) =>
-      `${plural(count, 'more run is', 'more runs are')} not drawn: narrow the choice.`,
-    silent: (count: number) => `${plural(count, 'run has', 'runs have')} written nothing of this yet.`,
-    step: 'step',
-    atStep: (step: string) => `at step ${step}`,
-    atEnd: 'newest values',
-    at: (step: string) => `at ${step}`,
-    legend: 'Lines; press one to hide it',
-    keys: 'Drag to zoom. Keys: Left and Right read values, + and − zoom, 0 resets.',
-    resetZoom: 'Reset zoom',
-    savePng: 'Save as PNG…',
-    saveCsv: 'Save as CSV…',
-    table: 'The same as a table',
-    tableOf: (metric: string) => `Curves of ${metric} as a table`,
-    columns: {
-      line: 'Line',
-      runs: 'Runs',
-      first: 'First',
-      lowest: 'Lowest',
-      highest: 'Highest',
-      last: 'Newest',
-      gaps: 'Gaps',
-    },
-    endsAt: (label: string, value: string, step: string, runs: number) =>
-      `${label} is at ${value} at step ${step}${runs > 1 ? ` (mean of ${runs})` : ''}`,
-    alt: (metric: string, lines: number, ends: readonly string[], more: number) =>
-      `Chart of ${metric} by step, ${plural(lines, 'line', 'lines')}: ${ends.join('; ')}${more > 0 ? `; and ${more} more` : ''}. The table below has the numbers.`,
-  },
+  curves: englishCurves,
   log: {
     title: (run: string) => `Log of ${run}`,
     follow: 'Follow',
@@ -225,44 +173,7 @@ export const english = {
     waiting: 'No output yet.',
     cut: (lines: string) => `${lines} earlier lines are not kept here`,
   },
-  needs: {
-    nothing: 'Nothing needs you.',
-    nothingSentence: 'Approvals, failures that Bridge cannot mend and findings of the review appear here.',
-    checkpoint: 'Checkpoint',
-    where: 'Where',
-    sanity: 'Sanity',
-    review: 'Review',
-    groundTruth: 'Ground truth',
-    cost: 'Cost',
-    sanityStatus: { passed: 'passed', failed: 'failed', none: 'no sanity milestone', pending: 'pending' },
-    changes: 'Since your last approval',
-    unjudged: 'Gates that no program can judge',
-    runCount: (count: number) => plural(count, 'run', 'runs'),
-    commands: (count: number) => `Commands (${count})`,
-    copyAll: 'Copy all',
-    copyAllCommands: 'Copy all commands',
-    approveAll: (count: number) => `Approve all (${plural(count, 'run', 'runs')})`,
-    approveOnly: (name: string) => `Approve ${name} only`,
-    approveThrough: (name: string) => `Approve up to ${name}`,
-    reviewCode: 'Review the code',
-    showDiff: 'Show diff',
-    notNow: 'Not now…',
-    reason: 'Why not? Bridge keeps it with the decision, and the author reads it.',
-    sendReason: 'Stop here',
-    back: 'Back',
-    failure: 'Failure',
-    evidence: 'Evidence',
-    next: 'What Bridge does next',
-    advice: 'What you can do',
-    retry: 'Retry',
-    openLog: 'Open log',
-    finding: 'Finding',
-    severities: { CRITICAL: 'Critical', MAJOR: 'Major', MINOR: 'Minor' },
-    why: 'Why',
-    fix: 'Fix',
-    notice: 'Notice',
-    notTrusted: 'Trust the workspace first.',
-  },
+  needs: englishNeeds,
   results: {
     main: 'Main result',
     verdicts: { positive: 'positive', negative: 'negative', inconclusive: 'inconclusive' },

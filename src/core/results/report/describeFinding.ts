@@ -1,6 +1,7 @@
 import type { Finding, GroupFigures, Judgement } from '../judgement';
 import { decimalsFor, formatDifference, formatNumber, formatP } from '../number';
-import { messagesOf, type FiguresText, type Language } from './messages';
+import type { FiguresText, Language } from './messages';
+import { messagesOf } from './messagesOf';
 
 type ComparisonFinding = Extract<Finding, { kind: 'comparison' }>;
 

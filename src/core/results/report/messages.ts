@@ -2,8 +2,6 @@ import type { Comparison as Operator, Criterion } from '../../plan/model';
 import type { ComparisonVerdict } from '../compare';
 import type { Unlike } from '../likeWithLike';
 import type { CriterionVerdict } from '../judgement';
-import { en } from './messagesEn';
-import { zh } from './messagesZh';
 
 export type Language = 'en' | 'zh';
 
@@ -173,8 +171,4 @@ export interface Messages {
     readonly running: string;
     counts(done: number, failed: number, other: number, all: number): string;
   };
-}
-
-export function messagesOf(language: Language): Messages {
-  return language === 'zh' ? zh : en;
 }

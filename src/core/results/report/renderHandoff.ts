@@ -2,7 +2,8 @@ import { completionOf } from '../completion';
 import { mainResult } from '../mainResult';
 import type { StudyResult } from '../model';
 import { oneLine } from './markdown';
-import { messagesOf, type Language } from './messages';
+import type { Language } from './messages';
+import { messagesOf } from './messagesOf';
 import { nextCommand } from './nextCommand';
 
 /** What the study itself doesn't know about its making. */

@@ -1,6 +1,7 @@
 import { formatTime, type UtcOffset } from './localTime';
 import { escapeText, table } from './markdown';
-import { messagesOf, type Language } from './messages';
+import type { Language } from './messages';
+import { messagesOf } from './messagesOf';
 
 export interface QueueSummaryJob {
   readonly id: string;

@@ -2,7 +2,8 @@ import { decimalsFor, formatNumber } from '../number';
 import type { MetricValue, StudyResult } from '../model';
 import { utc, type UtcOffset } from './localTime';
 import { escapeText, link, relativeHref } from './markdown';
-import { messagesOf, type Language, type Messages } from './messages';
+import type { Language, Messages } from './messages';
+import { messagesOf } from './messagesOf';
 
 /** What the sections of one report share. */
 export interface ReportContext {

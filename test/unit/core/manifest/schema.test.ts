@@ -2,12 +2,8 @@ import { format } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { parseManifest } from '../../../../src/core/manifest/parseManifest';
-import {
-  manifestSchema,
-  resolveSchema,
-  schemaAt,
-  type SchemaNode,
-} from '../../../../src/core/manifest/schema';
+import { manifestSchema, resolveSchema, schemaAt } from '../../../../src/core/manifest/schema';
+import type { SchemaNode } from '../../../../src/core/manifest/schemaNode';
 
 /** The smallest manifest that runs; each test puts one thing into it. */
 const whole = () => ({ project: 'p', jobs: [{ id: 'R1', cmd: 'true' }] as Record<string, unknown>[] });

@@ -1,5 +1,5 @@
 import { useRef, type KeyboardEvent, type ReactElement } from 'react';
-import type { PageName } from '../../../../src/protocol/view';
+import type { PageName } from '../../../../src/protocol/panelIntent';
 import { useWords } from '../../text/wordsContext';
 import { neighbour } from '../../state/neighbour';
 

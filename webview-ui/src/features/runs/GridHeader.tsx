@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import type { RunSortKey } from '../../../../src/protocol/view';
+import type { RunSortKey } from '../../../../src/protocol/runs';
 import { Icon } from '../../components/Icon';
 import { usePanel } from '../../state/panelContext';
 import { useWords } from '../../text/wordsContext';

@@ -1,6 +1,6 @@
 import { memo, type ReactElement, type ReactNode } from 'react';
 import { lastSegment } from '../../../../src/protocol/metricName';
-import type { RunRow, RunsLine } from '../../../../src/protocol/view';
+import type { RunRow, RunsLine } from '../../../../src/protocol/runs';
 import { Foreign } from '../../components/Foreign';
 import { Icon } from '../../components/Icon';
 import { Marked } from '../../components/Marked';

@@ -1,5 +1,5 @@
 import { useState, type ReactElement } from 'react';
-import type { RunRow } from '../../../../src/protocol/view';
+import type { RunRow } from '../../../../src/protocol/runs';
 import { Button, IconButton } from '../../components/controls';
 import { Foreign } from '../../components/Foreign';
 import { Marked } from '../../components/Marked';

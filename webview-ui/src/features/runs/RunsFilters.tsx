@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import type { RunGroupKey, RunsPage, RunStatus } from '../../../../src/protocol/view';
+import type { RunGroupKey, RunsPage, RunStatus } from '../../../../src/protocol/runs';
 import { Choice, LinkButton, TextBox } from '../../components/controls';
 import { FilterMenu } from '../../components/FilterMenu';
 import { usePanel } from '../../state/panelContext';

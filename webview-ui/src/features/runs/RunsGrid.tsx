@@ -1,6 +1,6 @@
 import { useVirtualizer, defaultRangeExtractor } from '@tanstack/react-virtual';
 import { useCallback, useMemo, useRef, type CSSProperties, type ReactElement } from 'react';
-import type { RunsPage } from '../../../../src/protocol/view';
+import type { RunsPage } from '../../../../src/protocol/runs';
 import { usePanel } from '../../state/panelContext';
 import { columnsThatFit, type ColumnName } from '../../state/columnsThatFit';
 import { keyOfLine, lineAt, unusedColumns } from '../../state/runsLines';

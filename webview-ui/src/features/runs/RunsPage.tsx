@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import type { RunsPage as RunsView } from '../../../../src/protocol/view';
+import type { RunsPage as RunsView } from '../../../../src/protocol/runs';
 import { usePanel } from '../../state/panelContext';
 import { useWords } from '../../text/wordsContext';
 import { RunDetail } from './RunDetail';

@@ -1,4 +1,4 @@
-import type { RunSortKey } from '../../../../src/protocol/view';
+import type { RunSortKey } from '../../../../src/protocol/runs';
 import type { ColumnFit, ColumnName } from '../../state/columnsThatFit';
 
 interface Column {

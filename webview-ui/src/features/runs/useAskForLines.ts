@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { RunsPage } from '../../../../src/protocol/view';
+import type { RunsPage } from '../../../../src/protocol/runs';
 import { usePanel } from '../../state/panelContext';
 import { rangeToAsk } from '../../state/rangeToAsk';
 

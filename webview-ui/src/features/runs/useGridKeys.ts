@@ -7,7 +7,7 @@ import {
   type MouseEvent,
   type RefObject,
 } from 'react';
-import type { RunsPage } from '../../../../src/protocol/view';
+import type { RunsPage } from '../../../../src/protocol/runs';
 import { usePanel } from '../../state/panelContext';
 import { groupAbove, indexOfKey, keyOfLine, lineAt, toggleFolded } from '../../state/runsLines';
 import { selectBetween, toggleRun } from '../../state/selection';

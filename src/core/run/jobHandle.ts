@@ -1,0 +1,19 @@
+/** A process that cannot be confused with a later one of the same number. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Start time as the system counts it (clock ticks since boot on Linux); empty where it could not be read. */
+  readonly startTime: string;
+  readonly bootId: string;
+}
+
+/** Where a submitted job can be found again: plain JSON. */
+export interface JobHandle {
+  /** Folder of the attempt on the target. */
+  readonly folder: string;
+  readonly process: ProcessIdentity | null;
+  /** The scheduler's own id, where there is one. */
+  readonly externalId: string | null;
+}
+
+/** Workspace id + run + hash of what is run + attempt; see docs/architecture.md. */
+export type JobKey = string;
