@@ -1,6 +1,6 @@
 import type { AgentsEvent } from '../core/run/agentsEvent';
 import type { Translate } from '../core/text/translate';
-import type { EventSentence } from './describeEvent';
+import type { EventSentence } from './eventSentence';
 import { describeList } from './words';
 
 const plain = (sentence: string, more: Partial<EventSentence> = {}): EventSentence => ({

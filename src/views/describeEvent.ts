@@ -1,19 +1,9 @@
 import type { RunEvent } from '../core/run/event';
 import { describeReview, hasCritical } from '../core/run/review';
 import type { Translate } from '../core/text/translate';
-import type { TimelinePage } from '../protocol/view';
 import { describeAgentsEvent } from './describeAgentsEvent';
+import type { EventSentence } from './eventSentence';
 import { describeDuration, describeList } from './words';
-
-export type TimelineTone = TimelinePage['entries'][number]['tone'];
-
-/** An event in a sentence. */
-export interface EventSentence {
-  readonly sentence: string;
-  readonly by: string | null;
-  readonly run: string | null;
-  readonly tone: TimelineTone;
-}
 
 const plain = (sentence: string, more: Partial<EventSentence> = {}): EventSentence => ({
   ...{ sentence, by: null, run: null, tone: 'plain' },
