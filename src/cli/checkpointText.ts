@@ -9,8 +9,9 @@ export function checkpointText(checkpoint: Checkpoint, { dryRun = false } = {}):
     '',
     `  ${checkpoint.sanity.sentence}`,
   ];
+  const listed = new Set(checkpoint.milestones.flatMap(({ commands }) => commands.map(({ run }) => run)));
   for (const { run, command } of checkpoint.sanity.status === 'pending' ? checkpoint.sanity.commands : [])
-    lines.push(`    ${run}  ${indent(command)}`);
+    if (!listed.has(run)) lines.push(`    ${run}  ${indent(command)}`);
   for (const milestone of checkpoint.milestones) {
     lines.push(
       `  ${label(milestone)}: ${plural(milestone.runs, 'run')}${gpuHours(milestone.estimatedGpuHours)}${time(milestone.estimatedHours)}`,

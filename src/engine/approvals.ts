@@ -1,4 +1,5 @@
 import type { Clock, WorkspaceFiles } from '../core/ports';
+import { asksForSanity } from '../core/run/decide';
 import { bind, buildCheckpoint, describeChanges, type Binding } from './stages/checkpoint';
 import type { StudyRecord } from './studyRecord';
 
@@ -112,7 +113,9 @@ export class Approvals {
   }
 
   private bind(): Promise<Binding> {
-    return bind(this.parts.record.state.study!, this.parts.files, (text) => this.parts.hash(text));
+    const { state } = this.parts.record;
+    const scope = asksForSanity(state) ? 'sanity' : 'all';
+    return bind(state.study!, this.parts.files, (text) => this.parts.hash(text), scope);
   }
 }
 

@@ -51,11 +51,14 @@ export class Declarer {
     const { study } = loaded;
     const { state } = record;
     const fresh = state.study === null || state.ended !== null;
-    if (!fresh && state.study !== null && sameStudy(state.study, study)) return true;
+    const askedBy = request.askedBy ?? null;
+    // A person who asks for what a program had asked for consents to it.
+    const consents = state.askedBy !== null && askedBy === null;
+    if (!fresh && !consents && state.study !== null && sameStudy(state.study, study)) return true;
     const missing = await findMissingScripts(study.jobs, files, study.manifestPath);
     // One record: a crash leaves the whole declaration or nothing of it.
     record.happened(
-      { type: 'study.declared', study, by },
+      { type: 'study.declared', study, by, ...(askedBy === null ? {} : { askedBy }) },
       ...this.retries(study, fresh),
       ...this.early(study, missing),
     );
@@ -65,7 +68,7 @@ export class Declarer {
 
   /** Reads the same inputs again: an edit made meanwhile is what the person is asked about. */
   async declareAgain(by: string): Promise<boolean> {
-    const { study } = this.parts.record.state;
+    const { study, askedBy } = this.parts.record.state;
     const request: LoadRequest | null =
       this.request ??
       (study && {
@@ -77,7 +80,7 @@ export class Declarer {
         },
         ...{ target: study.target, options: study.options },
       });
-    return request === null || this.declare(request, by);
+    return request === null || this.declare({ ...request, askedBy }, by);
   }
 
   /** Problems are told once, however often the inputs are read again. */

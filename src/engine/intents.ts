@@ -82,6 +82,7 @@ export class Intents {
             target: intent.target,
             options,
             said: intent.overrides,
+            askedBy: intent.asks === true ? by : null,
           },
           by,
         );
@@ -92,6 +93,9 @@ export class Intents {
         return;
       case 'checkpoint.reject':
         record.happened({ type: 'checkpoint.rejected', hash: intent.hash, reason: intent.reason, by });
+        return;
+      case 'person.ask':
+        record.happened({ type: 'intent.refused', intent: intent.about, why: intent.sentence, by });
         return;
       case 'run.cancel':
         return driver.cancel(intent.runs, by, never);

@@ -2,6 +2,7 @@ import type { Clock, ComputeBackend, Host, Journal, WorkspaceFiles } from '../co
 import type { MetricSource } from '../core/results/metricSource';
 import type { UtcOffset } from '../core/results/report/localTime';
 import type { RunEvent } from '../core/run/event';
+import { asksForSanity } from '../core/run/decide';
 import type { RequestedOptions } from '../core/run/options';
 import { reviewHolds } from '../core/run/reviewGate';
 import type { StudyState } from '../core/run/state';
@@ -259,7 +260,8 @@ export class Session {
     if (!(await this.declarer.declareAgain('Bridge'))) return 'wrong-input';
     const milestones = await this.approvals.show();
     const yes = this.answer === 'yes';
-    if (!yes && !this.state.study?.options.autoDeploy) return 'checkpoint';
+    const auto = this.state.study?.options.autoDeploy === true && !asksForSanity(this.state);
+    if (!yes && !auto) return 'checkpoint';
     this.answer = 'ask';
     this.approvals.approve(milestones, yes ? '--yes' : 'bridge.autoDeploy');
     return 'approved';

@@ -52,8 +52,8 @@ export interface Decision {
 }
 
 /**
- * Where a milestone stands in the order. A milestone is open when every one before it has passed its gate and, unless
- * it is the sanity milestone, the person has approved it.
+ * Where a milestone stands in the order. A milestone is open when every one before it has passed its gate and the person
+ * has approved it; the sanity milestone needs no approval when it was a person who asked for the study.
  */
 export interface MilestoneOrder {
   /** Milestones whose runs may start. */
@@ -84,7 +84,8 @@ export function orderMilestones(state: StudyState): MilestoneOrder {
     if (gate?.verdict === 'failed' || (gate && milestone.kind === 'sanity' && gate.verdict !== 'passed'))
       return { open, unapproved: null, failed: milestone.id, judge };
     const remaining = unsettled.get(milestone.id) ?? 0;
-    if (remaining > 0 && milestone.kind !== 'sanity' && !state.approved.has(milestone.id))
+    const free = milestone.kind === 'sanity' && state.askedBy === null;
+    if (remaining > 0 && !free && !state.approved.has(milestone.id))
       return { open, unapproved: milestone.id, failed: null, judge };
     if (remaining > 0) {
       open.add(milestone.id);
@@ -96,6 +97,13 @@ export function orderMilestones(state: StudyState): MilestoneOrder {
     }
   }
   return { open, unapproved: null, failed: null, judge };
+}
+
+/** Whether what waits for an approval is sanity itself, because a program asked for the study. */
+export function asksForSanity(state: StudyState): boolean {
+  if (state.askedBy === null || state.study?.kind !== 'plan') return false;
+  const { unapproved } = orderMilestones(state);
+  return unapproved !== null && state.milestones.get(unapproved)?.milestone.kind === 'sanity';
 }
 
 /** Decides from what is known; pure, and linear in the number of runs (10,000 in a few milliseconds). */
@@ -151,6 +159,7 @@ export function decide(state: StudyState, world: World): Decision {
     delayed: wakeInMs !== null && !spent,
     ready: spent ? 0 : ready.length,
     held,
+    consent: asksForSanity(state),
   });
   const again = skip.length > 0 || fail.length > 0;
   return { start, skip, fail, judge: order?.judge ?? [], rest: again ? 'busy' : rest, wakeInMs };
@@ -188,8 +197,11 @@ function restOf(it: {
   delayed: boolean;
   ready: number;
   held: boolean;
+  consent: boolean;
 }): Decision['rest'] {
   if (it.active > 0 || it.starting > 0 || it.judging > 0 || it.delayed || it.ready > 0) return 'busy';
+  // Before a program's wish is consented to, no reviewer is asked either.
+  if (it.consent) return 'checkpoint';
   if (it.held && it.pending > 0) return 'review';
   if (it.order?.failed != null) return 'ended';
   if (it.order?.unapproved != null) return 'checkpoint';

@@ -169,7 +169,13 @@ export type StopReason = 'cancelled' | 'timeout' | 'budget' | 'health';
  * the act. `at` is wall time in milliseconds, for display; no decision depends on it.
  */
 export type RunEvent = { readonly at: number } & (
-  | { readonly type: 'study.declared'; readonly study: StudyDeclaration; readonly by: string }
+  | {
+      readonly type: 'study.declared';
+      readonly study: StudyDeclaration;
+      readonly by: string;
+      /** The program that asked for it: sanity, too, waits for a person's approval. Absent: a person asked. */
+      readonly askedBy?: string;
+    }
   | { readonly type: 'stage.started'; readonly stage: Stage }
   | {
       readonly type: 'stage.ended';

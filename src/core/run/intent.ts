@@ -14,6 +14,8 @@ export const intentSchema = v.variant('type', [
     plan: v.nullable(v.string()),
     overrides: v.record(v.string(), v.unknown()),
     target: v.string(),
+    /** The wish of a program: nothing runs, sanity included, before a person has approved what it would start. */
+    asks: v.optional(v.boolean()),
     by,
   }),
   v.object({
@@ -52,6 +54,8 @@ export const intentSchema = v.variant('type', [
   v.object({ type: v.literal('finding.reopen'), finding: v.string(), by }),
   /** Has the code read again, whatever was said before. */
   v.object({ type: v.literal('review.request'), by }),
+  /** What a program wanted and only a person may do: it is written down, with what the person would have to do. */
+  v.object({ type: v.literal('person.ask'), about: v.string(), sentence: v.string(), by }),
 ]);
 
 export type DriverIntent = v.InferOutput<typeof intentSchema>;

@@ -16,6 +16,7 @@ const timelineLength = 2000;
 export const emptyState: StudyState = {
   study: null,
   declaredAt: null,
+  askedBy: null,
   declaredCode: null,
   jobs: new Map(),
   running: new Set(),
@@ -117,7 +118,10 @@ export class StateFold {
   private fold(event: RunEvent): void {
     switch (event.type) {
       case 'study.declared':
-        this.set({ declaredAt: event.at, declaredCode: null });
+        this.set({ declaredAt: event.at, declaredCode: null, askedBy: event.askedBy ?? null });
+        // What a program asks for anew is approved anew, its sanity runs as well.
+        if (event.askedBy !== undefined)
+          for (const { id, kind } of event.study.milestones) if (kind === 'sanity') this.approved.delete(id);
         return this.declare(event.study);
       case 'stage.started':
         return this.set({

@@ -129,6 +129,8 @@ export interface StudyState {
   readonly declaredCode: string | null;
   /** When what is run now was declared; null: nothing was. */
   readonly declaredAt: number | null;
+  /** The program that asked for what is declared, so that sanity waits for an approval; null: a person asked. */
+  readonly askedBy: string | null;
   readonly jobs: ReadonlyMap<string, JobState>;
   /** Ids of jobs whose phase is `running`. */
   readonly running: ReadonlySet<string>;

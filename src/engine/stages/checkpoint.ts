@@ -5,6 +5,7 @@ import type { Checkpoint, CheckpointMilestone, StudyDeclaration } from '../../co
 import { jobIdentity } from '../../core/run/jobKey';
 import { describeGroundTruth } from '../../core/run/review';
 import { reviewSentence } from '../../core/run/reviewGate';
+import { asksForSanity } from '../../core/run/decide';
 import type { StudyState } from '../../core/run/state';
 import { isSettled } from '../../core/run/reduce';
 import { outputsOf, pathInWorkspace } from '../judgeAttempt';
@@ -19,12 +20,13 @@ export interface Binding {
 
 /**
  * Hashes what a person approves: the expanded jobs and commands, the code they reach, plan and manifest, and the
- * target. Outputs and prose are not in it.
+ * target. Outputs and prose are not in it. `scope`: an approval of sanity alone is none of what comes after it.
  */
 export async function bind(
   study: StudyDeclaration,
   files: WorkspaceFiles,
   hash: (text: string) => string,
+  scope: 'all' | 'sanity' = 'all',
 ): Promise<Binding> {
   const outputs = study.jobs.flatMap((job) => outputsOf(job).map((path) => pathInWorkspace(job, path)));
   const words = study.jobs.flatMap((job) =>
@@ -44,7 +46,12 @@ export async function bind(
   return {
     files: hashes,
     content: hash(JSON.stringify(hashes)),
-    hash: hash(JSON.stringify([jobs, hashes, study.target, study.options.maxParallelRuns])),
+    hash: hash(
+      JSON.stringify([
+        ...[jobs, hashes, study.target, study.options.maxParallelRuns],
+        ...(scope === 'sanity' ? [scope] : []),
+      ]),
+    ),
   };
 }
 
@@ -69,8 +76,9 @@ export function buildCheckpoint(
   binding: Binding,
   changes: readonly string[],
 ): Checkpoint {
+  const consent = asksForSanity(state);
   const milestones = study.milestones
-    .filter((milestone) => milestone.kind !== 'sanity')
+    .filter((milestone) => (milestone.kind === 'sanity') === consent)
     .map((milestone): CheckpointMilestone => {
       const jobs = study.jobs.filter(
         (job) => job.milestone === milestone.id && !isSettled(state.jobs.get(job.id)?.phase),
@@ -109,7 +117,12 @@ export function buildCheckpoint(
       ? total.reduce<number>((sum, value) => sum + value, 0)
       : null,
     usd: 0,
-    notes: study.notes,
+    notes: consent
+      ? [
+          `${state.askedBy} asked for this, and nothing has run yet. Approving starts sanity alone; what follows is asked about afterwards.`,
+          ...study.notes,
+        ]
+      : study.notes,
     changes,
     files: binding.files,
   };

@@ -19,6 +19,8 @@ export interface LoadRequest {
   readonly manifest: string | null;
   readonly target: string;
   readonly options: RequestedOptions;
+  /** The program whose wish this is; absent: a person's. */
+  readonly askedBy?: string | null;
   /** Settings as this call said them: reviewers are found with them. */
   readonly said?: Readonly<Record<string, unknown>>;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decide, orderMilestones, type World } from '../../../../src/core/run/decide';
+import { asksForSanity, decide, orderMilestones, type World } from '../../../../src/core/run/decide';
 import type { StudyState } from '../../../../src/core/run/state';
 import {
   approved,
@@ -70,6 +70,36 @@ describe('milestones', () => {
     expect(starts(stateOf(bare, ...approved('M1')))).toEqual(['a']);
     expect(starts(stateOf(bare, ...approved('M1'), requested('a')))).toEqual([]);
     expect(starts(stateOf(bare, ...approved('M1'), ...completed('a')))).toEqual(['b']);
+  });
+});
+
+describe('what a program asked for', () => {
+  const asked = { ...plan, askedBy: 'claude-code' } as Happening;
+
+  test('waits for a person before sanity, and sanity that was approved starts alone', () => {
+    const state = stateOf(asked);
+    expect(decide(state, world())).toMatchObject({ start: [], rest: 'checkpoint' });
+    expect(asksForSanity(state)).toBe(true);
+    const consented = stateOf(asked, ...approved('M0'));
+    expect(starts(consented)).toEqual(['s']);
+    expect(asksForSanity(consented)).toBe(false);
+    expect(decide(stateOf(asked, ...approved('M0'), ...completed('s'), judged('M0')), world())).toMatchObject(
+      {
+        start: [],
+        rest: 'checkpoint',
+      },
+    );
+  });
+
+  test('asked for anew, sanity that is to run again is approved again', () => {
+    const again = { type: 'job.retried', job: 's', why: 'edited', delayMs: 0, by: 'Bridge' } as const;
+    const state = stateOf(asked, ...approved('M0', 'M1'), ...completed('s'), asked, again);
+    expect(decide(state, world())).toMatchObject({ start: [], rest: 'checkpoint' });
+    expect(orderMilestones(state).unapproved).toBe('M0');
+  });
+
+  test('a person who asks for the same consents to it', () => {
+    expect(starts(stateOf(asked, plan))).toEqual(['s']);
   });
 });
 
