@@ -39,7 +39,7 @@ export function describeAgentsEvent(event: AgentsEvent, t: Translate): EventSent
     }
     case 'change.proposed':
       return plain(t('A change waits for you: {0} ({1} files)', event.title, event.files.length), {
-        ...{ tone: 'ask', run: event.purpose === 'repair' ? event.subject : null },
+        ...{ by: event.by ?? null, tone: 'ask', run: event.purpose === 'repair' ? event.subject : null },
       });
     case 'change.taking':
       return plain(t('A change is being taken over'), { by: event.by });

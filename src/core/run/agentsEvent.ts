@@ -143,6 +143,8 @@ export type AgentsEvent =
       readonly title: string;
       readonly files: readonly ChangedFileFact[];
       readonly deviations: readonly Deviation[];
+      /** The program that proposes it; absent: the agent of its work, or Bridge. */
+      readonly by?: string;
     }
   /** About to be written; `change.taken` says what was. */
   | {

@@ -45,6 +45,17 @@ export const intentSchema = v.variant('type', [
     hunks: v.optional(v.nullable(v.record(v.string(), v.array(v.number()))), null),
     by,
   }),
+  /** A program proposes texts of files, under an id of its own choice; a person takes them or does not. */
+  v.object({
+    type: v.literal('change.propose'),
+    change: v.string(),
+    title: v.string(),
+    files: v.pipe(
+      v.array(v.object({ path: v.string(), before: v.nullable(v.string()), after: v.nullable(v.string()) })),
+      v.minLength(1),
+    ),
+    by,
+  }),
   v.object({ type: v.literal('change.reject'), change: v.string(), reason: v.string(), by }),
   v.object({ type: v.literal('work.cancel'), work: v.string(), by }),
   v.object({ type: v.literal('finding.waive'), finding: v.string(), reason: nonEmpty, by }),

@@ -17,6 +17,15 @@ export async function applyAgentIntent(
   switch (intent.type) {
     case 'permission.answer':
       return desk.answer(intent.permission, intent.answer, by);
+    case 'change.propose': {
+      const proposal = { purpose: 'manifest', title: intent.title, by } as const;
+      await desk.propose(
+        { ...proposal, work: null, subject: null, deviations: [] },
+        intent.files,
+        intent.change,
+      );
+      return;
+    }
     case 'change.take':
       await desk.take(intent.change, intent, by);
       return;

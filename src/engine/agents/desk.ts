@@ -99,11 +99,16 @@ export class AgentDesk {
     this.waiting.get(id)?.(answer);
   }
 
-  /** Keeps a change and asks for it. Null: there is nothing in it. */
-  async propose(proposal: Proposal, files: readonly ChangedFile[]): Promise<ProposedChange | null> {
+  /** Keeps a change and asks for it, once under an id. Null: there is nothing in it. */
+  async propose(
+    proposal: Proposal,
+    files: readonly ChangedFile[],
+    id = this.parts.newId(),
+  ): Promise<ProposedChange | null> {
+    const known = this.parts.record.state.agents.changes.get(id);
+    if (known) return known;
     const changed = files.filter(({ before, after }) => before !== after);
     if (changed.length === 0) return null;
-    const id = this.parts.newId();
     await this.parts.changes.keep(id, changed);
     this.parts.record.happened({
       ...{ type: 'change.proposed', id, ...proposal },
