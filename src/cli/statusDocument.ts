@@ -84,7 +84,7 @@ function jobDocument(state: JobState, explain: WaitExplainer, target: string): J
     ended: iso(last?.endedAt),
     exitCode: last?.exit?.code ?? null,
     target,
-    host: last?.host ?? null,
+    host: last?.node ?? last?.host ?? null,
   };
 }
 

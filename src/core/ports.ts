@@ -1,6 +1,7 @@
 import type { ExitRecord, RunEvent, StopReason } from './run/event';
-import type { Environment } from './manifest/model';
-import type { JobHandle, JobKey, ProcessIdentity } from './run/jobHandle';
+import type { Environment, SlurmRequest } from './manifest/model';
+import type { Failure } from './run/failure';
+import type { JobHandle, JobKey, Place, ProcessIdentity } from './run/jobHandle';
 
 /** Something to let go of; calling it twice is harmless. */
 export interface Disposable {
@@ -33,15 +34,34 @@ export interface PlacedJob {
   /** GPU ids for CUDA_VISIBLE_DEVICES; empty for a CPU job. */
   readonly gpus: readonly string[];
   readonly timeLimitMs: number | null;
+  /** Phase or milestone: what of it is submitted together may be one job array. */
+  readonly group?: string;
+  /** GPUs that the target is to find where it places jobs itself. */
+  readonly gpuCount?: number;
+  /** Runs of a study that may be active at once, where its author said. */
+  readonly maxParallel?: number | null;
+  readonly slurm?: SlurmRequest;
 }
 
+/** What a job takes on a target that places it: enough to say whether it can ever run there. */
+export type PlaceRequest = Pick<PlacedJob, 'run' | 'timeLimitMs' | 'gpuCount' | 'slurm'>;
+
 export type JobStatus =
-  | { readonly kind: 'queued' }
+  /** `why`: the target's reason, in words; null: it gives none. */
+  | { readonly kind: 'queued'; readonly why?: string | null; readonly handle?: JobHandle }
   /** `elapsedMs` is measured by a clock that never jumps; null: the target cannot tell. */
-  | { readonly kind: 'running'; readonly elapsedMs: number | null }
-  | { readonly kind: 'exited'; readonly exit: ExitRecord }
-  /** The process is gone and left no exit record. */
-  | { readonly kind: 'lost'; readonly cause: 'lost' | 'rebooted'; readonly why: string }
+  | { readonly kind: 'running'; readonly elapsedMs: number | null; readonly place?: Place }
+  /** `failure`: what the target says ended it, which its exit code does not tell. */
+  | { readonly kind: 'exited'; readonly exit: ExitRecord; readonly failure?: Failure; readonly place?: Place }
+  /** The process is gone and left no exit record. `failure`: what the target says became of it. */
+  | {
+      readonly kind: 'lost';
+      readonly cause: 'lost' | 'rebooted';
+      readonly why: string;
+      readonly failure?: Failure;
+      /** The target is about to start it anew by itself, as the next attempt. */
+      readonly requeued?: boolean;
+    }
   | { readonly kind: 'unreachable'; readonly why: string }
   /** Nothing of this key has ever been started. */
   | { readonly kind: 'unknown' };
@@ -65,6 +85,8 @@ export interface Capacity {
   readonly boot: string | null;
   /** What is missing and how to get it, one sentence a thing. */
   readonly missing: readonly string[];
+  /** Of a target that places jobs itself: GPUs that it can give to one job; `gpus` is empty then. */
+  readonly gpusPerJob?: number;
 }
 
 export interface LogChunk {
@@ -156,7 +178,11 @@ export interface ComputeBackend {
   readonly id: string;
   /** Who places jobs: Bridge (GPUs of a machine) or the target itself (Slurm, Modal). */
   readonly scheduling: 'bridge' | 'target';
+  /** How often it is asked how jobs stand; missing: the engine's own interval. */
+  readonly pollIntervalMs?: number;
   probe(signal: AbortSignal): Promise<Capacity>;
+  /** Runs that the target can never run, and why: asked before they are submitted. */
+  refuse?(requests: readonly PlaceRequest[], signal: AbortSignal): Promise<ReadonlyMap<string, Failure>>;
   /** Starts jobs that `find` did not find. The wrapper's claim on the target decides if two submit the same key. */
   submit(jobs: readonly PlacedJob[], signal: AbortSignal): Promise<ReadonlyMap<JobKey, JobHandle>>;
   find(keys: readonly JobKey[], signal: AbortSignal): Promise<ReadonlyMap<JobKey, JobHandle>>;

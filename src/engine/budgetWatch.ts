@@ -1,5 +1,5 @@
 import type { Clock, ComputeBackend } from '../core/ports';
-import { budgetOf, describeBudget, limitOf } from '../core/run/budget';
+import { budgetOf, describeBudget, gpusHeld, limitOf } from '../core/run/budget';
 import { openAttempts } from './openAttempts';
 import type { StudyRecord } from './studyRecord';
 
@@ -34,9 +34,13 @@ export class BudgetWatch {
   /** Once a round. */
   async look(signal: AbortSignal): Promise<void> {
     const { record, backend } = this.parts;
-    if (!this.check() || record.state.study?.options['budget.stopRuns'] !== true) return;
+    if (!this.check()) return;
+    const stopRuns = record.state.study?.options['budget.stopRuns'] === true;
+    // What waits in the target's queue has not started, and nothing more starts.
     const keys = openAttempts(record.state).flatMap(({ attempt }) =>
-      attempt.stopping === null && attempt.gpus.length > 0 ? [attempt.key] : [],
+      attempt.stopping === null && gpusHeld(attempt) > 0 && (stopRuns || attempt.queued != null)
+        ? [attempt.key]
+        : [],
     );
     if (keys.length === 0) return;
     for (const key of keys)

@@ -7,6 +7,8 @@ import type { StudyRecord } from './studyRecord';
 
 /** A target with GPUs is asked about them at most this often: others may come and go. */
 const probeIntervalMs = 500;
+/** A target that places runs itself and lacked something is asked again after this time. */
+const missingIntervalMs = 5000;
 
 export interface CapacityParts {
   readonly record: StudyRecord;
@@ -31,7 +33,8 @@ export class CapacityWatch {
   async look(signal: AbortSignal): Promise<Capacity> {
     const at = this.parts.clock.monotonic();
     const { last } = this;
-    if (last && (last.capacity.gpus.length === 0 || at - last.at < probeIntervalMs)) return last.capacity;
+    const asked = last !== null && at - last.at < this.intervalMs(last.capacity);
+    if (last && asked) return last.capacity;
     const capacity = await this.parts.backend.probe(signal);
     this.last = { capacity, at };
     this.tell(capacity);
@@ -44,6 +47,16 @@ export class CapacityWatch {
     const { state } = this.parts.record;
     const usable = usableGpus(capacity, state);
     const busy = ownGpus(state);
+    if (this.parts.backend.scheduling === 'target') {
+      // While nobody knows what it has, nothing is asked of it.
+      const most = capacity.gpusPerJob === undefined ? 0 : Number.POSITIVE_INFINITY;
+      return {
+        ...{ scheduling: 'target', freeGpus: [], missing: capacity.missing },
+        ...{ maxParallel: most, maxCpuRuns: most },
+        // How many are too many depends on what else a run asks for: the target refuses it, or does not.
+        gpus: capacity.gpusPerJob === 0 ? 0 : Number.POSITIVE_INFINITY,
+      };
+    }
     const free = usable.filter((gpu) => !busy.has(gpu.id) && gpu.state === 'free');
     const limit = state.study?.options.maxParallelRuns ?? 1;
     return {
@@ -53,6 +66,12 @@ export class CapacityWatch {
       maxCpuRuns: state.study?.maxParallel ?? limit,
       missing: capacity.missing,
     };
+  }
+
+  private intervalMs({ gpus, missing }: Capacity): number {
+    if (this.parts.backend.scheduling === 'target')
+      return missing.length > 0 ? missingIntervalMs : Number.POSITIVE_INFINITY;
+    return gpus.length === 0 ? Number.POSITIVE_INFINITY : probeIntervalMs;
   }
 
   private tell(capacity: Capacity): void {

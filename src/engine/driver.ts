@@ -6,6 +6,7 @@ import { CapacityWatch } from './capacity';
 import { Delays } from './delays';
 import { Launcher, type LauncherParts } from './launcher';
 import { Observer, pollIntervalMs } from './observer';
+import { openAttempts } from './openAttempts';
 import { recover } from './recovery';
 import type { Happening } from './studyRecord';
 import { Wake } from './wake';
@@ -43,6 +44,7 @@ export class Driver {
   private readonly delays: Delays;
   private lastComplaint = '';
   private lastReport = Number.NEGATIVE_INFINITY;
+  private lastRecovery = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly parts: DriverParts) {
     const changed = (job: string) => void this.changed.add(job);
@@ -65,16 +67,14 @@ export class Driver {
     });
     try {
       await this.capacity.look(signal);
-      await recover(
-        { ...this.parts, observer: this.observer, launcher: this.launcher, boot: this.capacity.boot },
-        signal,
-      );
+      await this.recover(signal);
       // What a driver before us recorded and did not get round to telling the tracker.
       for (const [id, { phase }] of this.state.jobs) if (phase.kind !== 'pending') this.changed.add(id);
       for (;;) {
         if (signal.aborted) return 'interrupted';
         await this.parts.takeIntents();
         await this.observer.observe(signal);
+        await this.tellAgain(signal);
         const world = await this.capacity.world(signal);
         const decision = decide(this.state, {
           ...world,
@@ -93,14 +93,26 @@ export class Driver {
     }
   }
 
+  private recover(signal: AbortSignal, only?: Parameters<typeof recover>[2]): Promise<void> {
+    this.lastRecovery = this.parts.clock.monotonic();
+    const { observer, launcher } = this;
+    return recover({ ...this.parts, observer, launcher, boot: this.capacity.boot }, signal, only);
+  }
+
+  /** What could not be told to the target is told again, once it is known that it was not heard. */
+  private async tellAgain(signal: AbortSignal): Promise<void> {
+    const untold = openAttempts(this.state).filter(({ attempt }) => attempt.handle === null);
+    if (untold.length === 0 || this.parts.clock.monotonic() - this.lastRecovery < pollIntervalMs) return;
+    await this.recover(signal, untold);
+  }
+
   private untilNext({ wakeInMs }: Decision): number {
     const { lastReport, parts } = this;
-    const report =
-      this.changed.size > 0 ? lastReport + reportIntervalMs - parts.clock.monotonic() : pollIntervalMs;
-    return Math.max(
-      0,
-      Math.min(pollIntervalMs, wakeInMs ?? pollIntervalMs, this.observer.untilLimit(), report),
-    );
+    const poll = parts.backend.pollIntervalMs ?? pollIntervalMs;
+    const untold = openAttempts(this.state).some(({ attempt }) => attempt.handle === null);
+    const report = this.changed.size > 0 ? lastReport + reportIntervalMs - parts.clock.monotonic() : poll;
+    const next = [poll, wakeInMs ?? poll, this.observer.untilLimit(), report, untold ? pollIntervalMs : poll];
+    return Math.max(0, Math.min(...next));
   }
 
   private commit(signal: AbortSignal): Promise<void> {

@@ -1,11 +1,13 @@
 import type { Job } from '../core/manifest/model';
-import type { Clock, ComputeBackend, PlacedJob, WorkspaceFiles } from '../core/ports';
+import type { Clock, ComputeBackend, PlacedJob, PlaceRequest, WorkspaceFiles } from '../core/ports';
 import type { JobHandle, JobKey } from '../core/run/jobHandle';
 import type { Start } from '../core/run/decide';
 import { hashOfKey, jobIdentity, jobKey } from '../core/run/jobKey';
 import type { CodeKeeper } from './codeKeeper';
+import { TargetUnreachable } from '../core/targetUnreachable';
+import type { Failure } from '../core/run/failure';
 import { outputsOf } from './judgeAttempt';
-import type { OpenAttempt } from './openAttempts';
+import { openAttempts, type OpenAttempt } from './openAttempts';
 import { patiently } from './patience';
 import type { StudyRecord } from './studyRecord';
 
@@ -35,7 +37,7 @@ export class Launcher {
 
   /** Requests, makes the requests durable, and starts them. Returns the keys that were adopted. */
   async start(starts: readonly Start[], signal: AbortSignal): Promise<readonly JobKey[]> {
-    const ready = await this.withPreconditions(starts);
+    const ready = await this.acceptable(await this.withPreconditions(starts), signal);
     const code = ready.length > 0 ? await this.keepCode(signal) : null;
     const placed = ready.map((start) => this.request(start, code));
     await this.noticeEdit(placed, code);
@@ -43,15 +45,19 @@ export class Launcher {
     return placed.length > 0 ? this.submit(placed, signal) : [];
   }
 
-  /** Starts an attempt that was asked for before a restart and never began, under its own key. */
-  async startAgain({ job, attempt }: OpenAttempt, signal: AbortSignal): Promise<void> {
-    if (hashOfKey(attempt.key) === this.hashOf(job.job).slice(0, 12)) {
-      await this.submit(
-        [{ job: job.job, gpus: attempt.gpus, key: attempt.key, attempt: attempt.attempt }],
-        signal,
-      );
-      return;
-    }
+  /** Starts attempts that were asked for and never began, under their own keys. */
+  async startAgain(open: readonly OpenAttempt[], signal: AbortSignal): Promise<void> {
+    const same = (each: OpenAttempt) =>
+      hashOfKey(each.attempt.key) === this.hashOf(each.job.job).slice(0, 12);
+    const again = open.filter(same).map(({ job, attempt }): Placed => ({
+      ...{ job: job.job, gpus: attempt.gpus, key: attempt.key, attempt: attempt.attempt },
+      ...(attempt.gpuCount === undefined ? {} : { gpuCount: attempt.gpuCount }),
+    }));
+    if (again.length > 0) await this.submit(again, signal);
+    for (const each of open) if (!same(each)) await this.startAnew(each, signal);
+  }
+
+  private async startAnew({ job, attempt }: OpenAttempt, signal: AbortSignal): Promise<void> {
     // The manifest was edited while nobody drove. This attempt must never start, whoever still tries to; when it has
     // begun after all, it is seen to its end.
     const forbidden = await this.parts.backend.forbid([attempt.key], signal);
@@ -92,6 +98,24 @@ export class Launcher {
     return ready;
   }
 
+  /** Without the runs that the target says it can never run. */
+  private async acceptable(starts: readonly Start[], signal: AbortSignal): Promise<readonly Start[]> {
+    const { backend, record } = this.parts;
+    if (!backend.refuse || starts.length === 0) return starts;
+    let refused: ReadonlyMap<string, Failure>;
+    try {
+      refused = await backend.refuse(starts.map(placeRequest), signal);
+    } catch (error) {
+      if (!(error instanceof TargetUnreachable)) throw error;
+      return starts;
+    }
+    for (const [job, failure] of refused) {
+      record.happened({ type: 'job.failed', job, failure });
+      this.changed(job);
+    }
+    return starts.filter(({ job }) => !refused.has(job.id));
+  }
+
   private hashOf(job: Job): string {
     return this.parts.hash(jobIdentity(job));
   }
@@ -113,7 +137,7 @@ export class Launcher {
   }
 
   /** Records the intent; nothing has started yet. */
-  private request({ job, gpus }: Start, code: string | null): Placed {
+  private request({ job, gpus, gpuCount }: Start, code: string | null): Placed {
     const attempt = (this.parts.record.state.jobs.get(job.id)?.attempts.length ?? 0) + 1;
     const key = jobKey(this.parts.workspaceId, job.id, this.hashOf(job), attempt);
     this.parts.record.happened({
@@ -123,39 +147,56 @@ export class Launcher {
       key,
       host: this.parts.backend.id,
       gpus,
+      ...(gpuCount === undefined ? {} : { gpuCount }),
       boot: this.parts.boot(),
       code,
     });
     this.changed(job.id);
-    return { job, gpus, key, attempt };
+    return { job, gpus, key, attempt, ...(gpuCount === undefined ? {} : { gpuCount }) };
   }
 
   /** Adopts what a driver before us may have started under the same key, and starts the rest. */
   private async submit(placed: readonly Placed[], signal: AbortSignal): Promise<readonly JobKey[]> {
-    const { record } = this.parts;
+    const { record, backend } = this.parts;
     const start = () => this.adoptOrStart(placed, signal);
-    const { adopted, handles } = await patiently('A run cannot be started: ', start, this.parts, signal);
-    // Durable with whatever is next: a driver that comes before finds them by their keys.
-    record.happened(
-      ...[...handles].map(([key, handle]) => ({ type: 'attempt.started', key, handle }) as const),
-    );
-    return adopted;
+    try {
+      const { adopted, handles } = await patiently('A run cannot be started: ', start, this.parts, signal);
+      // Durable with whatever is next: a driver that comes before finds them by their keys.
+      record.happened(
+        ...[...handles].map(([key, handle]) =>
+          backend.scheduling === 'target'
+            ? ({ type: 'attempt.queued', key, handle, why: null } as const)
+            : ({ type: 'attempt.started', key, handle } as const),
+        ),
+      );
+      return adopted;
+    } catch (error) {
+      if (!(error instanceof TargetUnreachable)) throw error;
+      // Whether it was told before it fell silent is found out when it speaks again.
+      const why = error.message;
+      const known = new Map(openAttempts(record.state).map(({ attempt }) => [attempt.key, attempt]));
+      for (const { key } of placed)
+        if (known.get(key)?.unreachable !== why) record.happened({ type: 'attempt.unreachable', key, why });
+      return [];
+    }
   }
 
   private async adoptOrStart(
     placed: readonly Placed[],
     signal: AbortSignal,
   ): Promise<{ adopted: readonly JobKey[]; handles: ReadonlyMap<JobKey, JobHandle> }> {
-    const { backend, files } = this.parts;
+    const { backend, files, record } = this.parts;
     const adopted = await backend.find(
       placed.map(({ key }) => key),
       signal,
     );
     const fresh = placed.filter(({ key }) => !adopted.has(key));
-    const jobs = fresh.map(({ job, gpus, key, attempt }): PlacedJob => ({
+    const maxParallel = record.state.study?.maxParallel ?? null;
+    const jobs = fresh.map(({ job, gpus, key, attempt, gpuCount }): PlacedJob => ({
+      ...placeRequest({ job, gpuCount }),
+      ...{ group: job.phase ?? job.milestone ?? job.id, maxParallel },
       ...{
         key,
-        run: job.id,
         attempt,
         gpus,
         command: job.command,
@@ -165,11 +206,15 @@ export class Launcher {
       cwd: job.cwd.startsWith('/') ? job.cwd : `${files.root}/${job.cwd}`.replace(/\/\.$/, ''),
       variables: { PYTHONUNBUFFERED: '1' },
       expectedOutputs: outputsOf(job),
-      timeLimitMs: job.timeLimitMs,
     }));
     const handles = new Map([...adopted, ...(jobs.length > 0 ? await backend.submit(jobs, signal) : [])]);
     return { adopted: [...adopted.keys()], handles };
   }
+}
+
+function placeRequest({ job, gpuCount = 0 }: Pick<Start, 'job' | 'gpuCount'>): PlaceRequest {
+  const { id, timeLimitMs, slurm } = job;
+  return { run: id, timeLimitMs, gpuCount, ...(slurm === undefined ? {} : { slurm }) };
 }
 
 interface Placed extends Start {

@@ -52,7 +52,7 @@ export class Observer {
   untilLimit(): number {
     let least = Number.POSITIVE_INFINITY;
     for (const { job, attempt } of openAttempts(this.parts.record.state))
-      if (job.job.timeLimitMs !== null && attempt.stopping === null)
+      if (job.job.timeLimitMs !== null && attempt.stopping === null && attempt.startedAt !== null)
         least = Math.min(least, job.job.timeLimitMs - this.stopwatch.elapsed(attempt));
     return Math.max(0, least);
   }
@@ -64,7 +64,8 @@ export class Observer {
 
   /** Looks at attempts whose end was told, and at all of them now and then. */
   async observe(signal: AbortSignal): Promise<void> {
-    const due = this.parts.clock.monotonic() - this.lastPoll >= pollIntervalMs;
+    const interval = this.parts.backend.pollIntervalMs ?? pollIntervalMs;
+    const due = this.parts.clock.monotonic() - this.lastPoll >= interval;
     const open = openAttempts(this.parts.record.state);
     const looked = due ? open : open.filter(({ attempt }) => this.told.has(attempt.key));
     if (due) this.lastPoll = this.parts.clock.monotonic();
@@ -83,13 +84,26 @@ export class Observer {
     const { record } = this.parts;
     const id = job.job.id;
     switch (status.kind) {
-      case 'queued':
-        return;
-      case 'running':
-        if (status.elapsedMs !== null) this.stopwatch.set(attempt.key, status.elapsedMs);
-        if (attempt.unreachable !== null && attempt.handle)
-          record.happened({ type: 'attempt.started', key: attempt.key, handle: attempt.handle });
-        return;
+      case 'queued': {
+        const handle = status.handle ?? attempt.handle;
+        const why = status.why ?? null;
+        const known = attempt.unreachable === null && attempt.queued?.why === why;
+        if (known || handle === null) return;
+        if (attempt.queued == null) this.changed(id);
+        return record.happened({ type: 'attempt.queued', key: attempt.key, handle, why });
+      }
+      case 'running': {
+        const { elapsedMs, place } = status;
+        if (elapsedMs !== null) this.stopwatch.set(attempt.key, elapsedMs);
+        const known = attempt.unreachable === null && attempt.startedAt !== null;
+        if (known || attempt.handle === null) return;
+        this.changed(id);
+        return record.happened({
+          ...{ type: 'attempt.started', key: attempt.key, handle: attempt.handle },
+          ...(place === undefined ? {} : { place }),
+          ...(elapsedMs === null ? {} : { elapsedMs }),
+        });
+      }
       case 'unreachable':
         if (attempt.unreachable === null)
           record.happened({ type: 'attempt.unreachable', key: attempt.key, why: status.why });
@@ -115,14 +129,31 @@ export class Observer {
         this.changed(id);
         if (attempt.stopping === 'cancelled')
           return record.happened(lost, { type: 'job.cancelled', job: id, by: 'person' });
+        if (attempt.stopping === 'timeout')
+          return record.happened(lost, this.failed(job, timeLimitFailure(job.job)));
+        if (attempt.stopping === 'budget' && attempt.startedAt === null) {
+          const why = 'it was taken out of the queue because the budget of GPU-hours is used up';
+          return record.happened(lost, {
+            ...{ type: 'job.retried', job: id, why, delayMs: 0, by: 'Bridge', afresh: true },
+          });
+        }
+        const stopped = failureOfStop(attempt.stopping, job.flags);
+        if (stopped) return record.happened(lost, { type: 'job.failed', job: id, failure: stopped });
         const advice = 'See what killed it, then retry the run';
-        return record.happened(
-          lost,
-          this.failed(job, { class: status.cause, message: status.why, evidence: [], advice }),
-        );
+        const failure = status.failure ?? { class: status.cause, message: status.why, evidence: [], advice };
+        const next = this.failed(job, failure);
+        record.happened(lost, next);
+        // What the target would start anew by itself has had its tries.
+        if (status.requeued && next.type === 'job.failed')
+          await this.parts.backend.cancel([attempt.key], 'cancelled', signal);
+        return;
       }
       case 'exited': {
-        const exited = { type: 'attempt.exited', key: attempt.key, exit: status.exit } as const;
+        const { exit, failure: said, place } = status;
+        const exited = {
+          ...{ type: 'attempt.exited' as const, key: attempt.key, exit },
+          ...(place === undefined ? {} : { place }),
+        };
         this.changed(id);
         await this.noticeEdit(job, attempt);
         await this.parts.backend.collect(attempt.key, signal);
@@ -146,12 +177,17 @@ export class Observer {
           this.parts.files,
           signal,
         );
-        return record.happened(
-          exited,
-          judged.ok
-            ? { type: 'job.completed', job: id, key: attempt.key, metrics: judged.metrics }
-            : this.failed(job, judged.failure),
-        );
+        if (judged.ok) {
+          // It came through all the same, and whoever reads its numbers should know.
+          if (said) record.happened({ type: 'job.flagged', job: id, why: said.message });
+          return record.happened(exited, {
+            ...{ type: 'job.completed', job: id, key: attempt.key, metrics: judged.metrics },
+          });
+        }
+        // The target knows why it ended; the log shows what it was doing.
+        const evidence = [...(said?.evidence ?? []), ...judged.failure.evidence].slice(-12);
+        const failure = said && exit.code !== 0 ? { ...said, evidence } : judged.failure;
+        return record.happened(exited, this.failed(job, failure));
       }
     }
   }
@@ -184,7 +220,7 @@ export class Observer {
     const over: JobKey[] = [];
     let estimates: Estimates | null = null;
     for (const { job, attempt } of openAttempts(record.state)) {
-      if (attempt.handle === null || attempt.stopping !== null) continue;
+      if (attempt.handle === null || attempt.startedAt === null || attempt.stopping !== null) continue;
       const elapsedMs = this.stopwatch.elapsed(attempt);
       if (job.job.timeLimitMs !== null && elapsedMs >= job.job.timeLimitMs) {
         record.happened({ type: 'attempt.stopping', key: attempt.key, reason: 'timeout', by: 'Bridge' });

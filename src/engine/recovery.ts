@@ -1,4 +1,5 @@
 import type { ComputeBackend } from '../core/ports';
+import { TargetUnreachable } from '../core/targetUnreachable';
 import type { Launcher } from './launcher';
 import type { Observer } from './observer';
 import { openAttempts, type OpenAttempt } from './openAttempts';
@@ -13,25 +14,53 @@ export interface RecoveryParts {
   readonly boot: string | null;
 }
 
-/** After a restart: what was asked for is found and adopted; what never began is started under its own key. */
-export async function recover(parts: RecoveryParts, signal: AbortSignal): Promise<void> {
-  const { backend, record, observer, launcher } = parts;
-  const open = openAttempts(record.state);
+/**
+ * After a restart, and after the target could not be told: what was asked for is found and adopted; what never began
+ * is started under its own key.
+ */
+export async function recover(
+  parts: RecoveryParts,
+  signal: AbortSignal,
+  open = openAttempts(parts.record.state),
+): Promise<void> {
   if (open.length === 0) return;
+  try {
+    await adopt(parts, open, signal);
+  } catch (error) {
+    if (!(error instanceof TargetUnreachable)) throw error;
+    const why = error.message;
+    for (const { attempt } of open)
+      if (attempt.unreachable !== why)
+        parts.record.happened({ type: 'attempt.unreachable', key: attempt.key, why });
+  }
+}
+
+async function adopt(parts: RecoveryParts, open: readonly OpenAttempt[], signal: AbortSignal): Promise<void> {
+  const { backend, record, observer, launcher } = parts;
   const keys = open.map(({ attempt }) => attempt.key);
   const found = await backend.find(keys, signal);
   const statuses = await backend.poll(keys, signal);
+  const again: OpenAttempt[] = [];
   for (const each of open) {
     const { attempt } = each;
     const handle = found.get(attempt.key);
     if (handle && attempt.handle === null)
-      record.happened({ type: 'attempt.started', key: attempt.key, handle });
-    if (statuses.get(attempt.key)?.kind !== 'unknown') observer.tell([attempt.key]);
+      record.happened(
+        backend.scheduling === 'target'
+          ? { type: 'attempt.queued', key: attempt.key, handle, why: null }
+          : { type: 'attempt.started', key: attempt.key, handle },
+      );
+    const status = statuses.get(attempt.key);
+    // Told what is the matter with it as soon as it can be asked.
+    if (status?.kind === 'unreachable') throw new TargetUnreachable(status.why);
+    if (status?.kind !== 'unknown') observer.tell([attempt.key]);
     else if (attempt.stopping !== null || isOfAnotherBoot(each, parts.boot))
       await giveUp(each, parts, signal);
-    else await launcher.startAgain(each, signal);
+    else again.push(each);
     if (attempt.stopping !== null) await backend.cancel([attempt.key], attempt.stopping, signal);
   }
+  // Together, so that what was one job array becomes one again.
+  if (again.length > 0) await launcher.startAgain(again, signal);
 }
 
 /**

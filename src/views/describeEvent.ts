@@ -62,6 +62,13 @@ export function describeEvent(
           : t('{0} starts on {1}, attempt {2}', event.job, where, event.attempt);
       return plain(sentence, { run: event.job });
     }
+    case 'attempt.queued':
+      return plain(
+        event.why === null
+          ? t('{0} is in the queue', ofKey(event.key))
+          : t('{0} is in the queue: {1}', ofKey(event.key), event.why),
+        { run: runOf(event.key) },
+      );
     case 'attempt.started':
       return plain(t('{0} is running', ofKey(event.key)), { run: runOf(event.key) });
     case 'attempt.unreachable':

@@ -1,6 +1,7 @@
 import { keyMetric } from '../core/results/keyMetric';
 import { decimalsFor, formatNumber } from '../core/results/number';
 import type { MetricValue } from '../core/results/model';
+import { gpusHeld } from '../core/run/budget';
 import type { StudyState } from '../core/run/state';
 import type { RunRow } from '../protocol/runs';
 import type { ViewInput } from './input';
@@ -42,7 +43,7 @@ export function runRow(state: StudyState, entry: RunEntry, input: ViewInput): Ru
       deployed(state),
     canRetry:
       mayAct && (status === 'failed' || status === 'stuck' || status === 'skipped' || status === 'cancelled'),
-    canPause: mayAct && status === 'pending' && deployed(state),
+    canPause: mayAct && job.phase.kind === 'pending' && deployed(state),
     canResume: mayAct && status === 'paused',
   };
 }
@@ -59,7 +60,8 @@ export function metricOf(state: StudyState, { job }: RunEntry): MetricValue | nu
 }
 
 function describeGpus({ job, attempt }: RunEntry, { t }: ViewInput): string {
-  if (attempt !== null) return attempt.gpus.length === 0 ? t('CPU') : attempt.gpus.join(',');
+  if (attempt !== null && attempt.gpus.length > 0) return attempt.gpus.join(',');
+  if (attempt !== null) return gpusHeld(attempt) === 0 ? t('CPU') : t('{0} GPU', gpusHeld(attempt));
   const wanted = job?.job.gpus ?? null;
   if (wanted === null) return '';
   return wanted === 0 ? t('CPU') : t('{0} GPU', wanted);

@@ -1,3 +1,4 @@
+import { gpusHeld } from '../core/run/budget';
 import type { Attempt, JobState } from '../core/run/state';
 import type { RunEntry } from './studyIndex';
 
@@ -39,7 +40,7 @@ export function progressOf(entry: RunEntry, now: number): number | null {
 export function usedGpuHours(job: JobState, now: number): number {
   let sum = 0;
   for (const attempt of job.attempts)
-    if (attempt.gpus.length > 0) sum += ((attemptMs(attempt, now) ?? 0) / hourMs) * attempt.gpus.length;
+    if (gpusHeld(attempt) > 0) sum += ((attemptMs(attempt, now) ?? 0) / hourMs) * gpusHeld(attempt);
   return sum;
 }
 

@@ -1,3 +1,4 @@
+import { queuedWhy } from '../core/run/explainWait';
 import type { StudyState } from '../core/run/state';
 import { studyIndex, type RunEntry } from './studyIndex';
 import { elapsedMs, estimatedMs } from './time';
@@ -22,6 +23,7 @@ export function describeWhy(state: StudyState, entry: RunEntry, input: WhyInput)
     case 'paused':
       return t('paused by {0}', phase.by);
     case 'running': {
+      const queued = queuedWhy(job);
       if (entry.attempt?.stopping != null) return t('is being stopped');
       if (entry.attempt?.unreachable != null)
         return t(
@@ -29,6 +31,7 @@ export function describeWhy(state: StudyState, entry: RunEntry, input: WhyInput)
           entry.attempt.host,
           entry.attempt.unreachable,
         );
+      if (queued !== null) return queued;
       return job.flags.length === 0 ? null : job.flags.join('; ');
     }
     case 'completed':

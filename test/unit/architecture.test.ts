@@ -150,6 +150,7 @@ describe('a breach is named with file and line', () => {
 
   test('what rooms may do is no breach', () => {
     const fine: [string, string][] = [
+      ['src/backends/slurm/a.ts', `import { x } from '../attempt/folder';`],
       [
         'src/core/a.ts',
         `import * as v from 'valibot';\nimport { x } from './run/y';\nconst at = new Date(0);`,

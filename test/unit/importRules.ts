@@ -45,6 +45,8 @@ const rooms: Readonly<Record<string, Room>> = {
 };
 /** Where a folder is one of several of a kind, and none may know another. */
 const siblings = new Set(['hosts', 'backends', 'agents']);
+/** What those of a kind have in common. */
+const common = new Set(['backends/attempt']);
 /** Rooms where time and chance come in from outside. */
 const timeless = new Set(['core', 'protocol', 'views', 'engine', 'hosts', 'backends', 'agents']);
 
@@ -182,7 +184,7 @@ function faultsOf(path: string, room: string, { name, typeOnly }: Imported): str
       ? []
       : [`${room} may not import ${other} (${name})`];
   const [from, to] = [path.split('/')[2], target.split('/')[2]];
-  return siblings.has(room) && from !== to
+  return siblings.has(room) && from !== to && !common.has(`${room}/${to}`)
     ? [`${room}/${from} may not import its sibling ${to} (${name})`]
     : [];
 }

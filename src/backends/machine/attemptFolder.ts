@@ -1,40 +1,11 @@
-import type { ExitRecord } from '../../core/run/event';
-import type { Host, JobStatus } from '../../core/ports';
+import type { JobStatus } from '../../core/ports';
 import type { ProcessIdentity } from '../../core/run/jobHandle';
-import type { JobRecord } from './jobFolder';
-import { forbiddenClaim, parseClaim, parseExit } from './parse';
-
-/** The mark on an attempt: who runs it, that nobody may, or that somebody died while making the mark. */
-export type Claim =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'taken'; readonly holder: ProcessIdentity }
-  | { readonly kind: 'torn' }
-  | { readonly kind: 'forbidden' };
+import { AttemptFolder } from '../attempt/folder';
 
 const lostRecord = 'its processes are gone and nothing says how it ended';
 
-/** The folder of an attempt, which alone says how it stands. */
-export class AttemptFolder {
-  constructor(
-    private readonly host: Host,
-    readonly path: string,
-  ) {}
-
-  async claim(): Promise<Claim> {
-    const text = await this.text('claim');
-    if (text === null) return { kind: 'none' };
-    if (text === forbiddenClaim) return { kind: 'forbidden' };
-    const holder = parseClaim(text);
-    return holder ? { kind: 'taken', holder } : { kind: 'torn' };
-  }
-
-  /** Takes the claim so that nobody can begin. False: somebody has begun. */
-  async forbid(): Promise<boolean> {
-    if (await this.host.createFolder(this.path, { claim: forbiddenClaim })) return true;
-    if (await this.host.create(`${this.path}/claim`, forbiddenClaim)) return true;
-    return (await this.claim()).kind === 'forbidden';
-  }
-
+/** An attempt whose processes are on the very machine that is asked about it: its folder alone says how it stands. */
+export class MachineAttempt extends AttemptFolder {
   async status(): Promise<JobStatus> {
     const ended = await this.exited();
     if (ended) return ended;
@@ -52,11 +23,6 @@ export class AttemptFolder {
     }
   }
 
-  async record(): Promise<JobRecord | null> {
-    const text = await this.text('job.json');
-    return text === null ? null : (JSON.parse(text) as JobRecord);
-  }
-
   private async statusOf(holder: ProcessIdentity): Promise<JobStatus> {
     const facts = (await this.host.states([holder]))[0]!;
     if (facts.state === 'alive') return { kind: 'running', elapsedMs: facts.elapsedMs };
@@ -68,22 +34,5 @@ export class AttemptFolder {
     // Its wrapper was killed, the command lives on: there is nobody to say how it ends, but it has not ended.
     if (await this.host.groupAlive(holder)) return { kind: 'running', elapsedMs: null };
     return (await this.exited()) ?? { kind: 'lost', cause: 'lost', why: lostRecord };
-  }
-
-  private async exited(): Promise<JobStatus | null> {
-    const text = await this.text('exit');
-    const parsed = text === null ? null : parseExit(text);
-    if (parsed === null) return null;
-    const [facts] = await this.host.glob(this.path, ['exit']);
-    const exit: ExitRecord = {
-      ...parsed,
-      endedAt: facts ? Math.round(Number(facts.modifiedNs) / 1e6) : 0,
-    };
-    return { kind: 'exited', exit };
-  }
-
-  private async text(name: string): Promise<string | null> {
-    const piece = await this.host.read(`${this.path}/${name}`, 0, 1 << 20);
-    return piece && new TextDecoder().decode(piece.bytes);
   }
 }

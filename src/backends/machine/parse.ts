@@ -1,27 +1,4 @@
 import type { Gpu } from '../../core/ports';
-import type { ProcessIdentity } from '../../core/run/jobHandle';
-
-/** `claim`: pid, start time and boot id, tab-separated; null while the line is not whole. */
-export function parseClaim(text: string): ProcessIdentity | null {
-  if (!text.endsWith('\n')) return null;
-  const [pid, startTime, bootId] = text.trimEnd().split('\t');
-  return pid !== undefined && startTime !== undefined && bootId !== undefined
-    ? { pid: Number(pid), startTime: startTime.trim(), bootId }
-    : null;
-}
-
-/** The claim of an attempt that nobody may begin any more. */
-export const forbiddenClaim = 'forbidden\n';
-
-/** `exit`: the exit code and the uptime at start and end, in seconds; null while the line is not whole. */
-export function parseExit(text: string): { code: number; elapsedMs: number | null } | null {
-  const [, code, from, to] = /^(\d+)(?:\t([\d.]*)\t([\d.]*))?\n$/.exec(text) ?? [];
-  if (code === undefined) return null;
-  return {
-    code: Number(code),
-    elapsedMs: from && to ? Math.round((Number(to) - Number(from)) * 1000) : null,
-  };
-}
 
 /** What `nvidia-smi --query-gpu` is asked for, in this order. */
 export const gpuQuery = 'index,uuid,name,memory.used,memory.total,utilization.gpu';

@@ -1,7 +1,7 @@
 import type { Host } from '../../core/ports';
 import type { JobKey } from '../../core/run/jobHandle';
-import type { AttemptFolder } from './attemptFolder';
-import { keyVariable } from './jobFolder';
+import type { AttemptFolder } from '../attempt/folder';
+import { keyVariable } from '../attempt/jobFolder';
 
 /** Ends runs: asks first, and makes those end that have not after a while. Also what left its group. */
 export class Stopper {

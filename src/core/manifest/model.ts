@@ -20,6 +20,25 @@ export interface RetryPolicy {
   readonly delayMs: number;
 }
 
+/** What a run asks Slurm for beside GPUs and time; what is missing is left to settings and the cluster's defaults. */
+export interface SlurmRequest {
+  readonly partition?: string;
+  readonly account?: string;
+  readonly qos?: string;
+  readonly constraint?: string;
+  /** In place of `gpu:N`, as sbatch takes it: `gpu:a100:2`. */
+  readonly gres?: string;
+  readonly cpus?: number;
+  /** Of the node, for the whole run. */
+  readonly memoryMiB?: number;
+  /** Walltime that is asked for where the run has no time limit of its own. */
+  readonly timeMs?: number;
+  /** Tasks of one job array that may run at once. */
+  readonly arrayLimit?: number;
+  /** Slurm may start a run anew by itself after its node failed or was taken away. */
+  readonly requeue?: boolean;
+}
+
 export type Precondition = { readonly type: 'checkpoint_exists' | 'file_exists'; readonly path: string };
 
 /** One run, fully expanded: nothing of the manifest's grids or templates is left in it. */
@@ -51,6 +70,8 @@ export interface Job {
   /** Higher runs first among those that may start. */
   readonly priority: number;
   readonly retry: RetryPolicy;
+  /** Absent: nothing but what settings and the cluster say. */
+  readonly slurm?: SlurmRequest;
   /** Names of phases and ids of jobs that must have completed first. */
   readonly dependsOn: readonly string[];
   readonly preconditions: readonly Precondition[];

@@ -1,4 +1,4 @@
-import type { JobState, StudyState } from './state';
+import type { Attempt, JobState, StudyState } from './state';
 
 /** From this share of the limit on, the person is told. */
 const warnFrom = 0.8;
@@ -30,9 +30,16 @@ export interface Budget {
 /** GPU-hours that a run's attempts have held so far: GPUs times the time for which they were held. */
 export function usedGpuHours({ attempts }: Pick<JobState, 'attempts'>, now: number): number {
   let ms = 0;
-  for (const { gpus, startedAt, endedAt } of attempts)
-    if (startedAt !== null) ms += gpus.length * Math.max(0, (endedAt ?? now) - startedAt);
+  for (const attempt of attempts) {
+    const { startedAt, endedAt } = attempt;
+    if (startedAt !== null) ms += gpusHeld(attempt) * Math.max(0, (endedAt ?? now) - startedAt);
+  }
   return ms / 3_600_000;
+}
+
+/** GPUs that an attempt has, which a target that places runs itself may not have named. */
+export function gpusHeld({ gpus, gpuCount }: Pick<Attempt, 'gpus' | 'gpuCount'>): number {
+  return gpus.length > 0 ? gpus.length : (gpuCount ?? 0);
 }
 
 /** What the GPU-hours are held against: the cap, else the plan's total; a plan that states none, or zero, holds nobody back. */

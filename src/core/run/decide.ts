@@ -6,6 +6,8 @@ import type { JobState, StudyState } from './state';
 
 /** What the target can take right now. */
 export interface World {
+  /** Who places runs; missing: Bridge. A target that does is given all that may start. */
+  readonly scheduling?: 'bridge' | 'target';
   /** Milliseconds until a run whose retry is delayed may start; 0: it may. */
   delayLeft(job: JobState): number;
   /** GPUs that may be used at all: a job that does not say takes one where there are any. */
@@ -31,6 +33,8 @@ export interface FreeGpu {
 export interface Start {
   readonly job: Job;
   readonly gpus: readonly string[];
+  /** GPUs that the target is to find; `gpus` is empty then. */
+  readonly gpuCount?: number;
 }
 
 /** What to do next. Everything in it can be done at once; then the world is looked at again. */
@@ -144,10 +148,14 @@ export function decide(state: StudyState, world: World): Decision {
   const active = state.running.size;
   const alone = isPlan && goesAlone(state) ? 1 : Number.POSITIVE_INFINITY;
   const spent = world.budgetSpent === true;
-  const start = place(spent ? [] : ready, world, {
-    all: Math.min(alone, world.maxParallel) - active,
-    cpu: Math.min(alone, world.maxCpuRuns) - activeWithoutGpu(state),
-  });
+  const able = spent ? [] : byPriority(ready);
+  const start =
+    world.scheduling === 'target'
+      ? handOver(able, world, Math.min(alone, world.maxParallel) - active)
+      : place(able, world, {
+          all: Math.min(alone, world.maxParallel) - active,
+          cpu: Math.min(alone, world.maxCpuRuns) - activeWithoutGpu(state),
+        });
   const rest = restOf({
     order,
     active,
@@ -209,16 +217,27 @@ function restOf(it: {
   return it.pending > 0 ? 'blocked' : 'ended';
 }
 
-/** Highest priority first, manifest order among equals; a run that needs more GPUs than are free lets smaller ones pass. */
-function place(ready: readonly JobState[], world: World, slots: { all: number; cpu: number }): Start[] {
-  if (slots.all <= 0 || ready.length === 0) return [];
-  const ordered = ready.some((job) => job.priority !== ready[0]!.priority)
+/** Highest priority first, manifest order among equals. */
+function byPriority(ready: readonly JobState[]): readonly JobState[] {
+  return ready.some((job) => job.priority !== ready[0]!.priority)
     ? [...ready].sort((a, b) => b.priority - a.priority)
     : ready;
+}
+
+/** All at once, so that the target can place them as well as it knows how. */
+function handOver(ready: readonly JobState[], world: World, slots: number): Start[] {
+  return ready.slice(0, Math.max(0, slots)).map(({ job }) => ({
+    ...{ job, gpus: [], gpuCount: gpusOf(job, world.gpus > 0) },
+  }));
+}
+
+/** A run that needs more GPUs than are free lets smaller ones pass. */
+function place(ready: readonly JobState[], world: World, slots: { all: number; cpu: number }): Start[] {
+  if (slots.all <= 0 || ready.length === 0) return [];
   let free = world.freeGpus;
   let cpu = slots.cpu;
   const start: Start[] = [];
-  for (const job of ordered) {
+  for (const job of ready) {
     if (start.length >= slots.all || (cpu <= 0 && free.length === 0)) break;
     const wanted = gpusOf(job.job, world.gpus > 0);
     if (wanted > free.length || (wanted === 0 && cpu <= 0)) continue;

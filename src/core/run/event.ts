@@ -3,7 +3,7 @@ import type { MilestoneKind, Priority, SuccessCriterion } from '../plan/model';
 import type { MetricValue } from '../results/model';
 import type { Failure, FailureClass } from './failure';
 import type { AgentsEvent, LockedEvaluator } from './agentsEvent';
-import type { JobHandle } from './jobHandle';
+import type { JobHandle, Place } from './jobHandle';
 import type { FinishedReview } from './review';
 
 /** The stages of the workflow, in order. */
@@ -219,6 +219,8 @@ export type RunEvent = { readonly at: number } & (
       readonly key: string;
       readonly host: string;
       readonly gpus: readonly string[];
+      /** GPUs that the target is to find where it places runs itself. */
+      readonly gpuCount?: number;
       /** Boot of the target when it was asked for; null: it has none. */
       readonly boot?: string | null;
       /** Name of the snapshot of the code that it starts with. */
@@ -228,7 +230,21 @@ export type RunEvent = { readonly at: number } & (
       /** What is started, where it is not the run's own command. */
       readonly command?: string;
     }
-  | { readonly type: 'attempt.started'; readonly key: string; readonly handle: JobHandle }
+  /** The target has it and has not begun it; `why` is the target's reason, null where it gives none. */
+  | {
+      readonly type: 'attempt.queued';
+      readonly key: string;
+      readonly handle: JobHandle;
+      readonly why: string | null;
+    }
+  | {
+      readonly type: 'attempt.started';
+      readonly key: string;
+      readonly handle: JobHandle;
+      readonly place?: Place;
+      /** How long it had run when that was seen. */
+      readonly elapsedMs?: number;
+    }
   | { readonly type: 'attempt.unreachable'; readonly key: string; readonly why: string }
   | {
       readonly type: 'attempt.stopping';
@@ -236,7 +252,12 @@ export type RunEvent = { readonly at: number } & (
       readonly reason: StopReason;
       readonly by: string;
     }
-  | { readonly type: 'attempt.exited'; readonly key: string; readonly exit: ExitRecord }
+  | {
+      readonly type: 'attempt.exited';
+      readonly key: string;
+      readonly exit: ExitRecord;
+      readonly place?: Place;
+    }
   | {
       readonly type: 'attempt.lost';
       readonly key: string;

@@ -1,6 +1,15 @@
 import { gpusOf, orderMilestones, type MilestoneOrder } from './decide';
 import type { JobState, StudyState } from './state';
 
+/** Why a run that the target has does not run yet; null: it runs. */
+export function queuedWhy({ attempts }: JobState): string | null {
+  const last = attempts[attempts.length - 1];
+  if (last?.queued == null) return null;
+  const id = last.handle?.externalId ?? null;
+  const where = `in the queue of ${last.host}${id === null ? '' : ` as job ${id}`}`;
+  return last.queued.why === null ? where : `${where}: ${last.queued.why}`;
+}
+
 /** "Why isn't it running?" in one sentence for each run, from the journal alone. */
 export class WaitExplainer {
   private readonly order: MilestoneOrder | null;
@@ -31,6 +40,7 @@ export class WaitExplainer {
     const { phase } = job;
     if (job.obsolete) return 'it is no longer in the manifest';
     if (phase.kind === 'paused') return `paused by ${phase.by}`;
+    if (phase.kind === 'running') return queuedWhy(job);
     if (phase.kind !== 'pending') return null;
     for (const name of job.job.dependsOn) {
       const other = this.state.jobs.get(name);
@@ -45,6 +55,8 @@ export class WaitExplainer {
     const gpus = this.driving ? this.gpus(job) : null;
     if (gpus !== null) return gpus;
     if (!this.driving) return 'nothing drives this workspace now; run it again to go on';
+    const missing = this.state.capacity?.missing[0];
+    if (this.active === 0 && missing !== undefined) return missing;
     return this.active === 1
       ? 'the one run that may be active is busy'
       : `all ${this.active} runs that may be active at once are busy`;

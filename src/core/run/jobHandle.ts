@@ -17,3 +17,10 @@ export interface JobHandle {
 
 /** Workspace id + run + hash of what is run + attempt; see docs/architecture.md. */
 export type JobKey = string;
+
+/** Where the target put a job. */
+export interface Place {
+  readonly node: string;
+  /** What CUDA_VISIBLE_DEVICES calls them there. */
+  readonly gpus: readonly string[];
+}

@@ -1,4 +1,5 @@
 import { foldAgents, noAgents } from './agents';
+import type { Place } from './jobHandle';
 import type { RunEvent, StudyDeclaration } from './event';
 import type {
   Attempt,
@@ -71,6 +72,7 @@ export class StateFold {
       this.fold(event);
       if (
         event.type !== 'attempt.started' &&
+        event.type !== 'attempt.queued' &&
         event.type !== 'capacity.seen' &&
         event.type !== 'work.reported' &&
         event.type !== 'change.taking' &&
@@ -106,6 +108,10 @@ export class StateFold {
     if (!job) return;
     const attempts = job.attempts.map((each) => (each.key === key ? { ...each, ...change } : each));
     this.jobs.set(job.job.id, { ...job, attempts });
+  }
+
+  private attemptOf(key: string): Attempt | undefined {
+    return this.jobOf(key)?.attempts.find((each) => each.key === key);
   }
 
   /** A run that will run again takes the verdict of its milestone's gate and the study's end back. */
@@ -192,6 +198,7 @@ export class StateFold {
             attempt: event.attempt,
             host: event.host,
             gpus: event.gpus,
+            ...(event.gpuCount === undefined ? {} : { gpuCount: event.gpuCount }),
             boot: event.boot ?? null,
             code: event.code ?? null,
             ...(event.only === undefined ? {} : { only: event.only, command: event.command ?? '' }),
@@ -214,16 +221,37 @@ export class StateFold {
         this.running.add(event.job);
         return;
       }
+      case 'attempt.queued':
+        return this.attempt(event.key, {
+          handle: event.handle,
+          unreachable: null,
+          queued: { why: event.why },
+        });
       case 'attempt.started':
-        return this.attempt(event.key, { startedAt: event.at, handle: event.handle, unreachable: null });
+        return this.attempt(event.key, {
+          // Told again after it could not be reached: it began when it began.
+          startedAt: this.attemptOf(event.key)?.startedAt ?? event.at - (event.elapsedMs ?? 0),
+          handle: event.handle,
+          unreachable: null,
+          queued: null,
+          ...placed(event.place),
+        });
       case 'attempt.unreachable':
         return this.attempt(event.key, { unreachable: event.why });
       case 'attempt.stopping':
         return this.attempt(event.key, { stopping: event.reason });
       case 'attempt.exited':
-        return this.attempt(event.key, { exit: event.exit, endedAt: event.exit.endedAt, unreachable: null });
+        return this.attempt(event.key, {
+          exit: event.exit,
+          endedAt: event.exit.endedAt,
+          unreachable: null,
+          queued: null,
+          // Nobody saw it run.
+          startedAt: this.attemptOf(event.key)?.startedAt ?? event.exit.endedAt - (event.exit.elapsedMs ?? 0),
+          ...placed(event.place),
+        });
       case 'attempt.lost':
-        return this.attempt(event.key, { endedAt: event.at, unreachable: null });
+        return this.attempt(event.key, { endedAt: event.at, unreachable: null, queued: null });
       case 'job.completed':
         return this.phase(event.job, {
           kind: 'completed',
@@ -325,6 +353,10 @@ export class StateFold {
     }
     this.set({ study, ended: null, budgetLevel: 'open', stages: [] });
   }
+}
+
+function placed(place: Place | undefined): Partial<Attempt> {
+  return place === undefined ? {} : { node: place.node, gpus: place.gpus };
 }
 
 /** Whether a run has its answer, or will have none: nothing more happens to it by itself. */

@@ -21,6 +21,12 @@ export interface Attempt {
   readonly attempt: number;
   readonly host: string;
   readonly gpus: readonly string[];
+  /** GPUs that the target is to find, until it says which. */
+  readonly gpuCount?: number;
+  /** Machine of the target that it runs on, where the target has several. */
+  readonly node?: string;
+  /** Set while the target has it and has not begun it. */
+  readonly queued?: { readonly why: string | null } | null;
   readonly boot: string | null;
   /** Name of the snapshot of the code that it started with; null: none was kept. */
   readonly code?: string | null;

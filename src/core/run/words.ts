@@ -15,7 +15,10 @@ export type StatusWord =
 export type TrackerWord = 'TODO' | 'RUNNING' | 'DONE' | 'FAILED' | 'BLOCKED' | 'SKIPPED';
 
 export function statusWord({ phase, attempts }: JobState): StatusWord {
-  if (phase.kind === 'running' && attempts[attempts.length - 1]?.unreachable != null) return 'unreachable';
+  const last = attempts[attempts.length - 1];
+  if (phase.kind === 'running' && last?.unreachable != null) return 'unreachable';
+  // It waits, though in the target's queue and not in ours.
+  if (phase.kind === 'running' && last?.queued != null) return 'pending';
   // A run that kept failing for a cause that a retry was meant to cure is stuck, as the reference queue calls it.
   return phase.kind;
 }

@@ -162,6 +162,10 @@ const examples = (): { readonly [Type in RunEventType]: readonly [Content<Type>,
     { job: 'R1', attempt: 2, key: 'k', host: 'gpu1', gpus: ['0', '3'] },
     'R1 starts on gpu1:0,3, attempt 2',
   ],
+  'attempt.queued': [
+    { key: 'k', handle: { folder: '/f', process: null, externalId: '7' }, why: 'other jobs go first' },
+    'R1 is in the queue: other jobs go first',
+  ],
   'attempt.started': [
     { key: 'k', handle: { folder: '/f', process: null, externalId: null } },
     'R1 is running',

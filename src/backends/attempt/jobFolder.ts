@@ -1,6 +1,6 @@
 import type { Environment } from '../../core/manifest/model';
 import { gpuMark, shellWord } from '../../core/manifest/template';
-import type { FileFacts, PlacedJob } from '../../core/ports';
+import type { FileFacts, Host, PlacedJob } from '../../core/ports';
 import type { JobKey } from '../../core/run/jobHandle';
 
 /**
@@ -23,6 +23,13 @@ export interface JobRecord {
   readonly expectedOutputs: readonly string[];
   /** Files that matched the outputs before the attempt: only what differs from them is its own. */
   readonly before: readonly FileFacts[];
+}
+
+/** Takes the listing of what is there now; called before anything of the attempt can begin. */
+export async function jobRecord(host: Host, job: PlacedJob): Promise<JobRecord> {
+  const { key, run, attempt, cwd, command, gpus, expectedOutputs } = job;
+  const before = await host.glob(cwd, expectedOutputs);
+  return { key, run, attempt, cwd, command, gpus, expectedOutputs, before };
 }
 
 /** Every process of a run has the run's key in this variable. */
