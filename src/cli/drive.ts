@@ -1,3 +1,5 @@
+import { budgetOf, describeBudget } from '../core/run/budget';
+import { describeMoney, moneyOf } from '../core/run/money';
 import type { StudyState } from '../core/run/state';
 import type { Outcome } from '../engine/session';
 import { Silence } from '../store/journal';
@@ -100,13 +102,23 @@ const exitCodes: Readonly<Record<Outcome, number>> = {
 
 function end(outcome: Outcome, { root, io, json }: DriveRequest): void {
   const state = readState(root);
-  process.exitCode = exitCodes[outcome];
+  const failed = [...state.jobs.values()].some(({ phase, obsolete }) => !obsolete && phase.kind === 'failed');
+  process.exitCode = outcome === 'blocked' && failed ? exitCode.failed : exitCodes[outcome];
   if (outcome === 'wrong-input') io.note('bridge: the input cannot be run; nothing more was started.');
   if (json) return io.out(JSON.stringify(statusDocument(state, false, Date.now()), null, 2));
   if (outcome === 'checkpoint' || (outcome === 'refused' && state.checkpoint.kind === 'shown')) {
     if (state.checkpoint.kind !== 'none') io.out(checkpointText(state.checkpoint.checkpoint));
   } else if (outcome === 'review') io.out(reviewText(state));
-  else if (outcome === 'blocked') io.out('What is left is paused. "bridge resume ID…" lets it go on.');
+  else if (outcome === 'blocked') io.out(blockedText(state));
   else if ((outcome === 'done' || outcome === 'failed') && state.study)
     io.out(handoffText(state, Date.now()));
+}
+
+function blockedText(state: StudyState): string {
+  const now = Date.now();
+  const money = moneyOf(state, now);
+  if (money.level === 'spent') return describeMoney(money);
+  const hours = budgetOf(state, now);
+  if (hours.level === 'spent') return describeBudget(hours);
+  return 'What is left is paused. "bridge resume ID…" lets it go on.';
 }

@@ -67,7 +67,10 @@ function statusText(document: StatusDocument, spark: (run: string) => string = (
     used > 0 || (planned ?? 0) > 0
       ? `; ${used.toFixed(2)}${planned === null ? '' : ` of ${planned}`} GPU-h`
       : '';
-  return `${lines.join('\n')}\n${summary}${hours}${toGo(document)}. ${nextStep(document)}`;
+  const { used: usd, cap } = document.budget.usd;
+  const money =
+    usd > 0 || cap !== null ? `; $${usd.toFixed(2)}${cap === null ? '' : ` of $${cap.toFixed(2)}`}` : '';
+  return `${lines.join('\n')}\n${summary}${hours}${money}${toGo(document)}. ${nextStep(document)}`;
 }
 
 function toGo({ remainingMs }: StatusDocument): string {

@@ -1,5 +1,6 @@
 import { type Budget, budgetOf } from '../core/run/budget';
 import type { Checkpoint } from '../core/run/event';
+import { moneyOf } from '../core/run/money';
 import { remainingMs } from '../core/run/estimate';
 import { WaitExplainer } from '../core/run/explainWait';
 import { reasonOf } from '../core/run/studyResult';
@@ -12,7 +13,7 @@ export interface StatusDocument {
   readonly jobs: readonly JobDocument[];
   readonly budget: {
     gpuHours: Budget;
-    usd: { planned: number | null; used: number; cap: number | null };
+    usd: Budget;
   };
   readonly driving: boolean;
   /** Milliseconds until everything has ended; null: nothing drives, or some run cannot be estimated. */
@@ -50,7 +51,7 @@ export function statusDocument(state: StudyState, driving: boolean, now: number)
     jobs,
     budget: {
       gpuHours: { planned, used, cap, forecast, limit, level, milestones },
-      usd: { planned: 0, used: 0, cap: null },
+      usd: moneyOf(state, now),
     },
     driving,
     remainingMs: driving ? remainingMs(state, slotsOf(state), now) : null,

@@ -1,4 +1,4 @@
-import type { RunEvent } from '../core/run/event';
+import type { RunEvent, StopReason } from '../core/run/event';
 import { describeReview, hasCritical } from '../core/run/review';
 import type { Translate } from '../core/text/translate';
 import { describeAgentsEvent } from './describeAgentsEvent';
@@ -125,6 +125,25 @@ export function describeEvent(
       return plain(t('{0} may start again', event.job), { run: event.job, by: event.by });
     case 'job.prioritised':
       return plain(t('{0} has priority {1}', event.job, event.priority), { run: event.job, by: event.by });
+    case 'money.reached':
+      return plain(
+        event.level === 'spent'
+          ? t(
+              '${0} of ${1} are spent: nothing more starts',
+              event.usedUsd.toFixed(2),
+              event.limitUsd.toFixed(2),
+            )
+          : t('${0} of ${1} are spent', event.usedUsd.toFixed(2), event.limitUsd.toFixed(2)),
+        { tone: event.level === 'spent' ? 'bad' : 'ask' },
+      );
+    case 'cost.started':
+      return plain(t('{0} costs ${1} an hour from now on', event.host, event.usdPerHour.toFixed(2)));
+    case 'cost.ended':
+      return plain(
+        event.usd === null
+          ? t('{0} costs nothing more', event.charge)
+          : t('{0} costs nothing more; it came to ${1}', event.charge, event.usd.toFixed(2)),
+      );
     case 'budget.reached':
       return plain(
         event.level === 'spent'
@@ -239,7 +258,7 @@ function gateJudged(
   }
 }
 
-function stopping(run: string, reason: 'cancelled' | 'timeout' | 'budget' | 'health', t: Translate): string {
+function stopping(run: string, reason: StopReason, t: Translate): string {
   switch (reason) {
     case 'cancelled':
       return t('{0} is being cancelled', run);
@@ -247,6 +266,8 @@ function stopping(run: string, reason: 'cancelled' | 'timeout' | 'budget' | 'hea
       return t('{0} is stopped: its time limit has passed', run);
     case 'budget':
       return t('{0} is stopped: the budget is used up', run);
+    case 'money':
+      return t('{0} is stopped: the money of the budget is spent', run);
     case 'health':
       return t('{0} is stopped: the training check says that it will give nothing', run);
   }

@@ -1,30 +1,13 @@
+import { budgetOf } from '../core/run/budget';
 import type { StudyState } from '../core/run/state';
 import type { HeaderView } from '../protocol/view';
 import { studyIndex, type RunEntry } from './studyIndex';
-import { elapsedMs, estimatedMs, plannedGpuHours, usedGpuHours } from './time';
+import { elapsedMs, estimatedMs } from './time';
 
-/** GPU-hours of the whole study. `forecast` is what has been used plus what is still expected; null where a run has no estimate. */
+/** GPU-hours of the whole study, held against the cap or what the plan states. */
 export function gpuHours(state: StudyState, now: number): HeaderView['gpuHours'] {
-  let used = 0;
-  let planned: number | null = 0;
-  let ahead: number | null = 0;
-  for (const { job, status } of studyIndex(state).entries) {
-    if (job === null) continue;
-    const spent = usedGpuHours(job, now);
-    used += spent;
-    const own = plannedGpuHours(job);
-    if (planned !== null) planned = own === null ? null : planned + own;
-    const open =
-      status === 'pending' || status === 'paused' || status === 'running' || status === 'unreachable';
-    if (ahead === null || job.obsolete || !open) continue;
-    ahead = own === null ? null : ahead + Math.max(0, own - spent);
-  }
-  return {
-    planned: planned ?? plannedByMilestones(state),
-    used,
-    forecast: ahead === null ? null : used + ahead,
-    cap: null,
-  };
+  const { planned, used, forecast, limit } = budgetOf(state, now);
+  return { planned: planned ?? plannedByMilestones(state), used, forecast, cap: limit };
 }
 
 /** Where runs have no estimates, what the plan says of its milestones. */

@@ -3,7 +3,8 @@ import { shownState, type ViewInput } from './input';
 import { blockVerdicts } from './plan';
 import { metricOf, runRow } from './runRow';
 import { studyIndex } from './studyIndex';
-import { plannedGpuHours, usedGpuHours } from './time';
+import { plannedGpuHours, usedGpuHours } from '../core/run/budget';
+
 import { milestoneNodes } from './tree';
 import { describeDuration, describeHours, describeStatus, statusLook } from './words';
 
@@ -32,7 +33,7 @@ export function runHover(
       : describeStatus(row.status, t);
   const metric = metricOf(state, entry);
   const number = metric === null ? undefined : numbers.find(({ key }) => key === `${run}#${metric.name}`);
-  const planned = entry.job === null ? null : plannedGpuHours(entry.job);
+  const planned = entry.job === null ? null : plannedGpuHours(entry.job.job);
   const used = entry.job === null ? 0 : usedGpuHours(entry.job, now);
   const facts = [
     metric === null || row.metric === null

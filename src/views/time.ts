@@ -1,16 +1,8 @@
-import { gpusHeld } from '../core/run/budget';
-import type { Attempt, JobState } from '../core/run/state';
+import { attemptMs } from '../core/run/attemptTime';
+import type { JobState } from '../core/run/state';
 import type { RunEntry } from './studyIndex';
 
 const hourMs = 3_600_000;
-
-/** Time that an attempt has run, or ran; null before it started. */
-export function attemptMs(attempt: Attempt, now: number): number | null {
-  if (attempt.startedAt === null) return null;
-  // The target's own measure, by a clock that does not jump, is better than two times of day.
-  if (attempt.exit?.elapsedMs != null) return attempt.exit.elapsedMs;
-  return Math.max(0, (attempt.endedAt ?? now) - attempt.startedAt);
-}
 
 export function elapsedMs(entry: RunEntry, now: number): number | null {
   if (entry.attempt === null || entry.status === 'pending') return null;
@@ -34,19 +26,4 @@ export function progressOf(entry: RunEntry, now: number): number | null {
   const estimated = estimatedMs(entry.job);
   if (elapsed === null || estimated === null || estimated === 0) return null;
   return Math.min(0.99, elapsed / estimated);
-}
-
-/** GPU-hours that a run has used in all its attempts. */
-export function usedGpuHours(job: JobState, now: number): number {
-  let sum = 0;
-  for (const attempt of job.attempts)
-    if (gpusHeld(attempt) > 0) sum += ((attemptMs(attempt, now) ?? 0) / hourMs) * gpusHeld(attempt);
-  return sum;
-}
-
-/** GPU-hours that a run is expected to use in all; null where nothing says. */
-export function plannedGpuHours({ job }: JobState): number | null {
-  if (job.gpus === 0) return 0;
-  if (job.estimatedGpuHours !== null) return job.estimatedGpuHours;
-  return job.estimatedHours === null ? null : job.estimatedHours * (job.gpus ?? 1);
 }

@@ -5,7 +5,8 @@ import { shownState, type ViewInput } from './input';
 import { milestoneProgress } from './milestones';
 import { milestoneLabel } from './runs';
 import { runRow } from './runRow';
-import { plannedGpuHours, progressOf, usedGpuHours } from './time';
+import { plannedGpuHours, usedGpuHours } from '../core/run/budget';
+import { progressOf } from './time';
 import { describeWhy } from './why';
 import { studyIndex, type RunEntry } from './studyIndex';
 import {
@@ -85,7 +86,7 @@ function milestoneNode(
   for (const { job } of entries) {
     if (job === null) continue;
     used += usedGpuHours(job, now);
-    const own = plannedGpuHours(job);
+    const own = plannedGpuHours(job.job);
     planned = planned === null || own === null ? null : planned + own;
   }
   const hours = planned ?? declared?.milestone.estimatedGpuHours?.high ?? null;

@@ -12,6 +12,8 @@ const optionNames = [
   'health',
   'budget.gpuHours',
   'budget.stopRuns',
+  'budget.usd',
+  'budget.usdPerHour',
 ] as const;
 
 export interface Settings {

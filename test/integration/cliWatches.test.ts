@@ -90,3 +90,62 @@ describe('a budget of GPU-hours', () => {
     expect(ws.ledger()).toEqual(['first']);
   });
 });
+
+describe('a budget of money', () => {
+  /** A machine of one's own that costs so much that a run reaches the cap at once. */
+  const dear = ['--set', 'bridge.budget.usdPerHour=3600', '--set', 'bridge.budget.usd=1.5'];
+  const checkpoints = `trap 'echo saved > $BRIDGE_RUN.ckpt; exit 3' TERM\nwhile :; do sleep 0.05; done`;
+
+  test('always stops what runs at its cap, after a signal to save, and starts nothing more', async () => {
+    writeTallyManifest(
+      ws,
+      ['first', 'second'].map((id) => ({ id, does: checkpoints })),
+      { max_parallel: 1 },
+    );
+    const { code, stdout, stderr } = await bridge(ws, ['queue', manifest, '--json', ...dear]);
+    const { jobs, budget } = parseDocument(stdout);
+    expect(code).toBe(1);
+    expect(jobs[0]).toMatchObject({
+      ...{ id: 'first', status: 'failed' },
+      why: expect.stringContaining('the money of the budget is spent') as string,
+    });
+    expect(jobs[1]).toMatchObject({
+      ...{ id: 'second', status: 'pending' },
+      why: expect.stringContaining('bridge.budget.usd') as string,
+    });
+    expect(budget.usd).toMatchObject({ cap: 1.5, level: 'spent' });
+    expect(budget.usd.used).toBeGreaterThanOrEqual(1.5);
+    expect(stderr).toMatch(/\$1\.\d+ of \$1\.50 .* are spent, more than 80 %|nothing more starts/);
+    expect(ws.read('first.ckpt')).toBe('saved\n');
+    expect(ws.ledger()).toEqual(['first']);
+  });
+
+  test('is told by status, milestone by milestone: planned, used and forecast', async () => {
+    const more = { est_hours: 0.001 };
+    writeTallyManifest(ws, [
+      { id: 'one', milestone: 'M1', more },
+      { id: 'two', milestone: 'M2', more },
+    ]);
+    await bridge(ws, ['queue', manifest, '--set', 'bridge.budget.usdPerHour=1000']);
+    const { stdout } = await bridge(ws, ['status', '--json']);
+    const { usd } = parseDocument(stdout).budget as { usd: Record<string, unknown> };
+    expect(usd).toMatchObject({ cap: null, level: 'open', planned: 0.5 });
+    expect((usd.milestones as { milestone: string }[]).map(({ milestone }) => milestone)).toEqual([
+      'M1',
+      'M2',
+    ]);
+    expect(usd.forecast).toBe(usd.used);
+    expect((await bridge(ws, ['status'])).stdout).toMatch(/; \$\d+\.\d\d/);
+  });
+
+  test('a workspace can lower, and cannot raise or make cheaper', async () => {
+    ws.setUser({ 'bridge.budget.usd': 1.5, 'bridge.budget.usdPerHour': 3600 });
+    ws.write(
+      '.vscode/settings.json',
+      JSON.stringify({ 'bridge.budget.usd': 1000, 'bridge.budget.usdPerHour': 0 }),
+    );
+    writeTallyManifest(ws, [{ id: 'first', does: checkpoints }]);
+    const { stdout } = await bridge(ws, ['queue', manifest, '--json']);
+    expect(parseDocument(stdout).budget.usd).toMatchObject({ cap: 1.5, level: 'spent' });
+  });
+});

@@ -1,3 +1,5 @@
+import type { Job } from '../manifest/model';
+import { attemptMs } from './attemptTime';
 import type { Attempt, JobState, StudyState } from './state';
 
 /** From this share of the limit on, the person is told. */
@@ -14,14 +16,15 @@ export interface MilestoneBudget {
   readonly forecast: number | null;
 }
 
+/** How something that runs use up stands: GPU-hours (`budgetOf`), or US dollars (`moneyOf`). */
 export interface Budget {
-  /** GPU-hours of all attempts so far, those that failed included. */
+  /** Of all attempts so far, those that failed included. */
   readonly used: number;
   readonly planned: number | null;
   readonly forecast: number | null;
-  /** `bridge.budget.gpuHours`. */
+  /** `bridge.budget.gpuHours`, `bridge.budget.usd`. */
   readonly cap: number | null;
-  /** What `used` is held against: the cap, else the total that the plan states; null: nothing. */
+  /** What `used` is held against: the cap, else (GPU-hours) the total that the plan states; null: nothing. */
   readonly limit: number | null;
   readonly level: BudgetLevel;
   readonly milestones: readonly MilestoneBudget[];
@@ -30,16 +33,19 @@ export interface Budget {
 /** GPU-hours that a run's attempts have held so far: GPUs times the time for which they were held. */
 export function usedGpuHours({ attempts }: Pick<JobState, 'attempts'>, now: number): number {
   let ms = 0;
-  for (const attempt of attempts) {
-    const { startedAt, endedAt } = attempt;
-    if (startedAt !== null) ms += gpusHeld(attempt) * Math.max(0, (endedAt ?? now) - startedAt);
-  }
+  for (const attempt of attempts) ms += gpusHeld(attempt) * (attemptMs(attempt, now) ?? 0);
   return ms / 3_600_000;
 }
 
 /** GPUs that an attempt has, which a target that places runs itself may not have named. */
 export function gpusHeld({ gpus, gpuCount }: Pick<Attempt, 'gpus' | 'gpuCount'>): number {
   return gpus.length > 0 ? gpus.length : (gpuCount ?? 0);
+}
+
+/** GPU-hours that a run is expected to use in all; null where nothing says. */
+export function plannedGpuHours({ gpus, estimatedGpuHours, estimatedHours }: Job): number | null {
+  if (gpus === 0) return 0;
+  return estimatedGpuHours ?? (estimatedHours === null || gpus === null ? null : estimatedHours * gpus);
 }
 
 /** What the GPU-hours are held against: the cap, else the plan's total; a plan that states none, or zero, holds nobody back. */
@@ -55,7 +61,7 @@ export function budgetOf(state: StudyState, now: number): Budget {
     const used = usedGpuHours(job, now);
     const id = job.job.milestone ?? job.job.phase ?? '';
     const entry = milestones.get(id) ?? { planned: 0, used: 0, left: 0 };
-    const planned = job.job.estimatedGpuHours ?? (job.job.gpus === 0 ? 0 : null);
+    const planned = plannedGpuHours(job.job);
     const { kind } = job.phase;
     const open = kind === 'pending' || kind === 'running' || kind === 'paused';
     const left = open && !job.obsolete ? (planned === null ? null : Math.max(0, planned - used)) : 0;
@@ -86,7 +92,8 @@ export function budgetOf(state: StudyState, now: number): Budget {
   };
 }
 
-function levelOf(used: number, limit: number | null): BudgetLevel {
+/** How near a limit is: 80 % warns. */
+export function levelOf(used: number, limit: number | null): BudgetLevel {
   if (limit === null || used < warnFrom * limit) return 'open';
   return used < limit ? 'warned' : 'spent';
 }

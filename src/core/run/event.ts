@@ -33,6 +33,10 @@ export interface StudyOptions {
   readonly 'budget.gpuHours'?: number | null;
   /** Whether runs on GPUs are stopped there. */
   readonly 'budget.stopRuns'?: boolean;
+  /** At this much money nothing more starts, and what runs is stopped. */
+  readonly 'budget.usd'?: number | null;
+  /** What an hour of a machine costs that Bridge did not rent, while runs are on it; null: nothing. */
+  readonly 'budget.usdPerHour'?: number | null;
 }
 
 export interface DeclaredMilestone {
@@ -85,6 +89,8 @@ export interface StudyDeclaration {
   readonly baselines: Readonly<Record<string, string>>;
   /** The GPU-hours that the plan states as its total, the higher end of a range. Absent in older journals. */
   readonly statedGpuHours?: number | null;
+  /** What one machine of a target that is rented will cost an hour, before one is; null or absent: it costs nothing. */
+  readonly usdPerHour?: number | null;
   /** Paths that runs read: no part of what an approval is bound to. */
   readonly data: readonly string[];
   /** GPU indices that may be used; null: all free ones. */
@@ -162,7 +168,8 @@ export interface SeenCapacity {
   readonly missing: readonly string[];
 }
 
-export type StopReason = 'cancelled' | 'timeout' | 'budget' | 'health';
+/** `budget`: its GPU-hours are used up; `money`: the cap in dollars is. */
+export type StopReason = 'cancelled' | 'timeout' | 'budget' | 'money' | 'health';
 
 /**
  * One line of the journal. Past tense is what happened; `*.requested` is an intent that was made durable before
@@ -296,6 +303,23 @@ export type RunEvent = { readonly at: number } & (
       readonly limitGpuHours: number;
       readonly why: string;
     }
+  | {
+      readonly type: 'money.reached';
+      /** `warned`: 80 %; `spent`: nothing more starts, and what runs is stopped. */
+      readonly level: 'warned' | 'spent';
+      readonly usedUsd: number;
+      readonly limitUsd: number;
+      readonly why: string;
+    }
+  /** From now on something costs money until `cost.ended`: a rented machine, from when its provider bills it. */
+  | {
+      readonly type: 'cost.started';
+      readonly charge: string;
+      readonly host: string;
+      readonly usdPerHour: number;
+    }
+  /** It costs nothing more. `usd`: what the provider says it cost in all; null: it does not say. */
+  | { readonly type: 'cost.ended'; readonly charge: string; readonly usd: number | null }
   | { readonly type: 'job.flagged'; readonly job: string; readonly why: string }
   /** Cells that are about to be written; `tracker.written` says that they were. */
   | {

@@ -1,3 +1,5 @@
+import { budgetOf } from './budget';
+import { moneyOf } from './money';
 import { gpusOf, orderMilestones, type MilestoneOrder } from './decide';
 import type { JobState, StudyState } from './state';
 
@@ -14,6 +16,8 @@ export function queuedWhy({ attempts }: JobState): string | null {
 export class WaitExplainer {
   private readonly order: MilestoneOrder | null;
   private readonly active: number;
+  /** Why nothing more starts at all; null: it may. */
+  private readonly spent: string | null;
   /** Phase -> runs of it that have not completed. */
   private readonly open = new Map<string, string[]>();
 
@@ -33,6 +37,12 @@ export class WaitExplainer {
       this.open.set(job.phase, runs);
     }
     this.active = active;
+    this.spent =
+      moneyOf(state, now).level === 'spent'
+        ? 'the money of the budget is spent; set bridge.budget.usd higher'
+        : budgetOf(state, now).level === 'spent'
+          ? 'the GPU-hours of the budget are used up; set bridge.budget.gpuHours higher'
+          : null;
   }
 
   /** Null for a run that does not wait. */
@@ -50,6 +60,7 @@ export class WaitExplainer {
     }
     const milestone = this.milestone(job);
     if (milestone !== null) return milestone;
+    if (this.spent !== null) return this.spent;
     if (phase.notBefore !== null && phase.notBefore > this.now)
       return `is tried again in ${Math.ceil((phase.notBefore - this.now) / 1000)} s: ${phase.why ?? 'it failed before'}`;
     const gpus = this.driving ? this.gpus(job) : null;

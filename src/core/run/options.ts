@@ -14,6 +14,8 @@ export const defaultOptions: RequestedOptions = {
   health: 'flag',
   'budget.gpuHours': null,
   'budget.stopRuns': false,
+  'budget.usd': null,
+  'budget.usdPerHour': null,
 };
 
 /** Where options come from, the later ones winning; a workspace may only tighten what the person chose. */
@@ -54,6 +56,13 @@ export function resolveOptions(sources: OptionSources): { options: RequestedOpti
     'budget.stopRuns': said('budget.stopRuns')
       ? mine['budget.stopRuns']
       : mine['budget.stopRuns'] === true || theirs['budget.stopRuns'] === true,
+    'budget.usd': said('budget.usd')
+      ? mine['budget.usd']
+      : lower(mine['budget.usd'] ?? null, theirs['budget.usd'] ?? null),
+    // A higher price reaches the cap sooner: that is the tighter one.
+    'budget.usdPerHour': said('budget.usdPerHour')
+      ? mine['budget.usdPerHour']
+      : Math.max(mine['budget.usdPerHour'] ?? 0, theirs['budget.usdPerHour'] ?? 0) || null,
   };
   for (const name of ['codeReview', 'autoDeploy', 'sanityFirst', 'maxParallelRuns', 'baseRepo'] as const)
     if (name in sources.workspace && !said(name) && theirs[name] !== options[name])
@@ -108,6 +117,8 @@ function read(name: keyof StudyOptions, value: unknown): unknown {
     case 'health':
       return (healthOrder as readonly unknown[]).includes(value) ? value : undefined;
     case 'budget.gpuHours':
+    case 'budget.usd':
+    case 'budget.usdPerHour':
       return value === null || (typeof value === 'number' && value >= 0) ? value : undefined;
     case 'budget.stopRuns':
       return typeof value === 'boolean' ? value : undefined;

@@ -28,6 +28,8 @@ export const emptyState: StudyState = {
   waivers: new Map(),
   agents: noAgents,
   budgetLevel: 'open',
+  moneyLevel: 'open',
+  charges: new Map(),
   approved: new Map(),
   capacity: null,
   takenIntents: new Set(),
@@ -291,6 +293,19 @@ export class StateFold {
       }
       case 'budget.reached':
         return this.set({ budgetLevel: event.level });
+      case 'money.reached':
+        return this.set({ moneyLevel: event.level });
+      case 'cost.started': {
+        const { charge: id, host, usdPerHour, at } = event;
+        const charge = { id, host, usdPerHour, from: at, to: null, usd: null };
+        return this.set({ charges: new Map(this.current.charges).set(id, charge) });
+      }
+      case 'cost.ended': {
+        const charge = this.current.charges.get(event.charge);
+        if (!charge) return;
+        const ended = { ...charge, to: event.at, usd: event.usd };
+        return this.set({ charges: new Map(this.current.charges).set(charge.id, ended) });
+      }
       case 'job.flagged': {
         const job = this.jobs.get(event.job);
         if (job) this.jobs.set(event.job, { ...job, flags: [...job.flags, event.why] });
@@ -351,7 +366,7 @@ export class StateFold {
       const gate = open.has(milestone.id) ? null : (before.get(milestone.id)?.gate ?? null);
       this.milestones.set(milestone.id, { milestone, gate });
     }
-    this.set({ study, ended: null, budgetLevel: 'open', stages: [] });
+    this.set({ study, ended: null, budgetLevel: 'open', moneyLevel: 'open', stages: [] });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Job } from '../manifest/model';
 import type { MetricValue } from '../results/model';
 import type { AgentsState } from './agents';
+import type { Charge } from './charge';
 import type { JobHandle, JobKey } from './jobHandle';
 import type { ReviewState, Waivers } from './review';
 import type {
@@ -151,6 +152,10 @@ export interface StudyState {
   readonly agents: AgentsState;
   /** The budget level that the person was told last. */
   readonly budgetLevel: 'open' | 'warned' | 'spent';
+  /** The same of the money. */
+  readonly moneyLevel: 'open' | 'warned' | 'spent';
+  /** What costs or has cost money, by id. */
+  readonly charges: ReadonlyMap<string, Charge>;
   /** Milestone -> hash of the checkpoint under which it was approved. */
   readonly approved: ReadonlyMap<string, string>;
   /** Null: nobody has looked yet. */

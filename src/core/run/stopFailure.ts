@@ -22,6 +22,14 @@ export function failureOfStop(reason: StopReason | null, flags: readonly string[
         evidence: [],
         advice: 'Set bridge.budget.gpuHours higher, then retry the run',
       };
+    case 'money':
+      return {
+        class: 'killed',
+        message: 'it was stopped because the money of the budget is spent',
+        evidence: [],
+        advice:
+          'Set bridge.budget.usd higher, then retry the run; it goes on from its checkpoint where it has one',
+      };
     case 'cancelled':
     case 'timeout':
     case null:

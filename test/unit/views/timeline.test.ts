@@ -215,6 +215,15 @@ const examples = (): { readonly [Type in RunEventType]: readonly [Content<Type>,
   'job.paused': [{ job: 'R1', by: 'ada' }, 'R1 is paused'],
   'job.resumed': [{ job: 'R1', by: 'ada' }, 'R1 may start again'],
   'job.prioritised': [{ job: 'R1', priority: 7, by: 'ada' }, 'R1 has priority 7'],
+  'money.reached': [
+    { level: 'spent', usedUsd: 10.004, limitUsd: 10, why: 'x' },
+    '$10.00 of $10.00 are spent: nothing more starts',
+  ],
+  'cost.started': [
+    { charge: 'c1', host: 'vast-1', usdPerHour: 0.5 },
+    'vast-1 costs $0.50 an hour from now on',
+  ],
+  'cost.ended': [{ charge: 'vast-1', usd: 1.5 }, 'vast-1 costs nothing more; it came to $1.50'],
   'budget.reached': [
     { level: 'spent', usedGpuHours: 12.345, limitGpuHours: 12, why: 'x' },
     '12.35 of 12 GPU-hours are used: nothing more starts',

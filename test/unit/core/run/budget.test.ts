@@ -9,7 +9,7 @@ const hour = 3_600_000;
 function job(id: string, milestone: string, kind: string, hours: number, planned: number | null): JobState {
   const attempt = { gpus: ['0', '1'], startedAt: 0, endedAt: kind === 'running' ? null : (hours / 2) * hour };
   return {
-    job: { id, milestone, phase: null, gpus: 2, estimatedGpuHours: planned },
+    job: { id, milestone, phase: null, gpus: 2, estimatedGpuHours: planned, estimatedHours: null },
     phase: { kind },
     attempts: hours > 0 ? [attempt] : [],
     obsolete: false,
