@@ -35,6 +35,10 @@ export interface BridgeClient extends Disposable {
   spark(run: string, count: number): readonly number[];
   /** The curves of these runs as they are now, each with at most `points` points; a run without any is left out. */
   curves(runs: readonly string[], points: number): Promise<readonly RunCurves[]>;
+  /** Files of a snapshot of code, path -> sha256; null: there is none of this name. */
+  codeTree(id: string): Promise<Readonly<Record<string, string>> | null>;
+  /** Text of a file of a snapshot, by its sha256; null: it was not kept. */
+  codeFile(sha256: string): Promise<string | null>;
   /** What exactly an agent asks for: command, diffs. Null: it was answered. */
   readAsk(permission: string): PermissionRequest | null;
   /** Texts of a proposed change as they still wait; `hunksOf` says where they differ. Empty: there is no such change. */

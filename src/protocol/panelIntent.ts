@@ -1,3 +1,4 @@
+import type { RunPair } from './comparison';
 import type { CurvesQuery } from './curves';
 import type { RunsQuery } from './runs';
 
@@ -26,6 +27,10 @@ export type PanelIntent =
   | { readonly type: 'log.follow'; readonly run: string | null }
   /** Null: curves are no longer looked at. */
   | { readonly type: 'curves.look'; readonly curves: CurvesQuery | null }
+  /** Null: nothing is compared any more. */
+  | { readonly type: 'comparison.look'; readonly runs: RunPair | null }
+  | { readonly type: 'comparison.file'; readonly runs: RunPair; readonly path: string }
+  | { readonly type: 'comparison.logs'; readonly runs: RunPair }
   | { readonly type: 'text.copy'; readonly text: string }
   /** Asks the person where to save; `name` is what is proposed. */
   | { readonly type: 'file.save'; readonly name: string; readonly bytes: Uint8Array }

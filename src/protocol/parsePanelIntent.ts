@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { runPairSchema } from './comparisonSchemas';
 import { curvesQuerySchema } from './curvesSchemas';
 import { parseByTable, type Parsed, type SchemaOf, type SchemaTable } from './parsed';
 import type { RunsQuery, RunStatus } from './runs';
@@ -79,6 +80,13 @@ const intents: SchemaTable<PanelIntent, 'type'> = {
   'file.open': v.object({ type: v.literal('file.open'), file: text(4_096), line: lineNumber }),
   'log.follow': v.object({ type: v.literal('log.follow'), run: v.nullable(name) }),
   'curves.look': v.object({ type: v.literal('curves.look'), curves: v.nullable(curvesQuerySchema) }),
+  'comparison.look': v.object({ type: v.literal('comparison.look'), runs: v.nullable(runPairSchema) }),
+  'comparison.file': v.object({
+    type: v.literal('comparison.file'),
+    runs: runPairSchema,
+    path: text(4_096),
+  }),
+  'comparison.logs': v.object({ type: v.literal('comparison.logs'), runs: runPairSchema }),
   'file.save': v.object({
     type: v.literal('file.save'),
     // A name, no path: where it goes is the person's choice.

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { comparisonSchema } from './comparisonSchemas';
 import { curvesViewSchema } from './curvesSchemas';
 import { milestoneProgressSchema, pageSchemas } from './pageSchemas';
 import { parseByTable, type Parsed, type SchemaOf, type SchemaTable } from './parsed';
@@ -42,6 +43,7 @@ const messages: SchemaTable<ToPanel, 'type'> = {
     ended: v.boolean(),
   }),
   curves: v.object({ type: v.literal('curves'), curves: curvesViewSchema }),
+  comparison: v.object({ type: v.literal('comparison'), comparison: comparisonSchema }),
   go: v.object({ type: v.literal('go'), page: pageNameSchema }),
   refused: v.object({ type: v.literal('refused'), sentence: v.string() }),
 };

@@ -3,6 +3,7 @@
  * loses messages) and never all 10,000 runs (that costs frames). Types only; sentences arrive in the person's language.
  */
 
+import type { ComparisonView } from './comparison';
 import type { CurvesView } from './curves';
 import type { PageName, PanelIntent } from './panelIntent';
 import type { RunsPage } from './runs';
@@ -221,6 +222,7 @@ export type ToPanel =
       readonly ended: boolean;
     }
   | { readonly type: 'curves'; readonly curves: CurvesView }
+  | { readonly type: 'comparison'; readonly comparison: ComparisonView }
   /** Switches the page that is looked at, for commands such as "Bridge: Show Results". */
   | { readonly type: 'go'; readonly page: PageName }
   | { readonly type: 'refused'; readonly sentence: string };

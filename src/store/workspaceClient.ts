@@ -14,6 +14,7 @@ import { Inbox } from './inbox';
 import { currentHolder } from './journal';
 import { JournalReader } from './journalReader';
 import { LiveMetrics } from './liveMetrics';
+import { Snapshots } from './snapshots';
 
 /** How often the journal is looked at where the file system does not tell. */
 const pollMs = 1000;
@@ -37,6 +38,7 @@ class WorkspaceClient implements BridgeClient {
   private fold = new StateFold();
   private readonly listeners = new Set<() => void>();
   private readonly metrics: LiveMetrics;
+  private readonly snapshots: Snapshots;
   private readonly timer: NodeJS.Timeout;
   private watcher: FSWatcher | null = null;
   private pending: NodeJS.Timeout | null = null;
@@ -45,6 +47,7 @@ class WorkspaceClient implements BridgeClient {
   constructor(private readonly options: ClientOptions) {
     this.folder = bridgeFolder(options.root);
     this.reader = new JournalReader(this.folder.journal);
+    this.snapshots = new Snapshots(join(this.folder.path, 'snapshots'), options.root);
     this.metrics = new LiveMetrics(
       options.root,
       () => this.state,
@@ -99,6 +102,15 @@ class WorkspaceClient implements BridgeClient {
 
   curves(runs: readonly string[], points: number): Promise<readonly RunCurves[]> {
     return this.metrics.curves(runs, points);
+  }
+
+  codeTree(id: string): Promise<Readonly<Record<string, string>> | null> {
+    return this.snapshots.tree(id);
+  }
+
+  async codeFile(sha256: string): Promise<string | null> {
+    const bytes = this.snapshots.read(sha256);
+    return bytes === null ? null : new TextDecoder().decode(bytes);
   }
 
   readAsk(permission: string): PermissionRequest | null {

@@ -8,7 +8,7 @@ import { runRow } from './runRow';
 import { plannedGpuHours, usedGpuHours } from '../core/run/budget';
 import { progressOf } from './time';
 import { describeWhy } from './why';
-import { studyIndex, type RunEntry } from './studyIndex';
+import { searchText, studyIndex, type RunEntry } from './studyIndex';
 import {
   describeCounts,
   describeDuration,
@@ -45,10 +45,15 @@ const milestoneLooks: Readonly<Record<MilestoneProgress['state'], StatusLook>> =
   empty: { icon: 'circle-large-outline', color: 'disabledForeground' },
 };
 
-export function milestoneNodes(input: ViewInput): readonly TreeNode[] {
+/** `filter`: only milestones with a run that has all of its words (in id, system, seed, command, status). */
+export function milestoneNodes(input: ViewInput, filter = ''): readonly TreeNode[] {
   const state = shownState(input);
-  const progress = milestoneProgress(state);
-  if (progress.length > 0) return progress.map((each) => milestoneNode(state, each, input));
+  const { byMilestone } = studyIndex(state);
+  const matches = runFilter(filter, input);
+  const progress = milestoneProgress(state).filter(
+    ({ id }) => filter === '' || byMilestone.get(id)?.entries.some(matches) === true,
+  );
+  if (progress.length > 0 || filter !== '') return progress.map((each) => milestoneNode(state, each, input));
   return (input.inputs.plan?.milestones ?? []).map(({ id, name, span, goal }) => ({
     id: `milestone:${id}`,
     kind: 'milestone',
@@ -64,10 +69,18 @@ export function milestoneNodes(input: ViewInput): readonly TreeNode[] {
 }
 
 /** Runs of a milestone, in the order of their ids. */
-export function runNodes(milestone: string, input: ViewInput): readonly TreeNode[] {
+export function runNodes(milestone: string, input: ViewInput, filter = ''): readonly TreeNode[] {
   const state = shownState(input);
   const entries = studyIndex(state).byMilestone.get(milestone)?.entries ?? [];
-  return entries.map((entry) => runNode(state, entry, input));
+  return entries.filter(runFilter(filter, input)).map((entry) => runNode(state, entry, input));
+}
+
+function runFilter(filter: string, { t }: ViewInput): (entry: RunEntry) => boolean {
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  return (entry) => {
+    const text = `${searchText(entry)} ${describeStatus(entry.status, t)}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  };
 }
 
 function milestoneNode(

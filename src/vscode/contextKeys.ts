@@ -21,6 +21,7 @@ export function keepContextKeys(study: Study): vscode.Disposable {
     );
     set('bridge.checkpointShown', state.checkpoint.kind === 'shown');
     set('bridge.approved', state.approved.size > 0);
+    set('bridge.treeFiltered', study.treeFilter !== '');
     set('bridge.driving', client?.driving ?? false);
   });
 }

@@ -36,6 +36,7 @@ export class Study implements vscode.Disposable {
   /** The documents changed, or were read for the first time. */
   readonly onDidChangeInputs = this.inputsChanged.event;
   folder: vscode.WorkspaceFolder | null = null;
+  private filter = '';
   /** Documents and journal have been read once, or could not be. */
   loaded = false;
   private settled: () => void = () => undefined;
@@ -117,6 +118,16 @@ export class Study implements vscode.Disposable {
   async fresh(): Promise<void> {
     await this.whenLoaded;
     await this.watched?.fresh();
+  }
+
+  /** Words that a run must have to be listed in the sidebar; empty: all are. */
+  get treeFilter(): string {
+    return this.filter;
+  }
+
+  set treeFilter(words: string) {
+    this.filter = words.trim();
+    this.changed.fire();
   }
 
   viewInput(): ViewInput {

@@ -6,6 +6,7 @@ import { PageTabs } from './features/header/PageTabs';
 import { Page } from './features/Page';
 import type { HostLink } from './hostLink';
 import { keepState, restoreState } from './state/keptState';
+import { ComparisonStore } from './state/comparisonStore';
 import { CurvesStore } from './state/curvesStore';
 import { LogStore } from './state/logStore';
 import { PanelContext, type Panel } from './state/panelContext';
@@ -17,6 +18,7 @@ export function App({ link }: { readonly link: HostLink }): ReactElement {
   const [state, dispatch] = useReducer(reducePanel, undefined, () => restoreState(link.kept()));
   const [logs] = useState(() => new LogStore());
   const [curves] = useState(() => new CurvesStore());
+  const [comparisons] = useState(() => new ComparisonStore());
 
   useEffect(() => {
     const stop = link.listen((message) => {
@@ -27,6 +29,8 @@ export function App({ link }: { readonly link: HostLink }): ReactElement {
           return logs.append(message.run, message.from, message.text, message.ended);
         case 'curves':
           return curves.receive(message.curves);
+        case 'comparison':
+          return comparisons.receive(message.comparison);
         case 'go':
           return dispatch({ type: 'went', page: message.page });
         case 'refused':
@@ -35,7 +39,7 @@ export function App({ link }: { readonly link: HostLink }): ReactElement {
     });
     link.send({ type: 'ready' });
     return stop;
-  }, [link, logs, curves]);
+  }, [link, logs, curves, comparisons]);
 
   const { page, query } = state;
   useEffect(() => {
@@ -63,6 +67,7 @@ export function App({ link }: { readonly link: HostLink }): ReactElement {
       send: (intent) => link.send(intent),
       logs,
       curves,
+      comparisons,
       openLog: (run) => {
         dispatch({ type: 'shown', run });
         dispatch({ type: 'detailed', detail: 'log' });
@@ -70,7 +75,7 @@ export function App({ link }: { readonly link: HostLink }): ReactElement {
       },
       mayAct: state.view?.header.trusted === true,
     }),
-    [state, link, logs, curves],
+    [state, link, logs, curves, comparisons],
   );
 
   return (

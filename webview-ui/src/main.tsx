@@ -15,6 +15,7 @@ import './styles/timeline.css';
 import './styles/runs.css';
 import './styles/log.css';
 import './styles/curves.css';
+import './styles/comparison.css';
 
 const place = document.getElementById('panel');
 if (place !== null) {

@@ -29,6 +29,8 @@ export function registerCommands(study: Study, panel: () => Promise<ControlPanel
     normalisePlan: async () =>
       (await import('./normalisePlan')).normalisePlan(study, study.parts.proposer ?? null),
     tryExample: async (into) => (await import('./tryExample')).tryExample(study, into),
+    filterTree: async () => (await import('./filterTree')).filterTree(study),
+    clearTreeFilter: () => (study.treeFilter = ''),
     showLogChannel: () => study.log.show(),
     stop: async () => (await import('./stop')).stop(study),
     openPlanLine: async (argument) => (await import('./openFiles')).openPlanLine(study, argument),

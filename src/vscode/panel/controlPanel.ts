@@ -6,6 +6,7 @@ import { panelView, type Look } from '../../views/panelView';
 import { defaultRunsQuery } from '../../views/runs';
 import { followLog } from '../log/followLog';
 import type { Study } from '../study';
+import { ComparisonFeed } from './comparisonFeed';
 import { CurvesFeed } from './curvesFeed';
 import { panelActions } from './panelActions';
 import { panelHtml } from './panelHtml';
@@ -68,6 +69,7 @@ class OpenPanel implements vscode.Disposable {
   private costMs = 0;
   private following: AbortController | null = null;
   private readonly curves;
+  private readonly comparison;
 
   constructor(
     private readonly study: Study,
@@ -76,6 +78,9 @@ class OpenPanel implements vscode.Disposable {
   ) {
     const { webview } = panel;
     this.curves = new CurvesFeed(study, (curves) => this.post({ type: 'curves', curves }));
+    this.comparison = new ComparisonFeed(study, (comparison) =>
+      this.post({ type: 'comparison', comparison }),
+    );
     webview.options = {
       enableScripts: true,
       localResourceRoots: [vscode.Uri.joinPath(extensionUri, 'dist', 'webview')],
@@ -85,6 +90,7 @@ class OpenPanel implements vscode.Disposable {
       ready: () => this.ready(),
       look: (intent) => this.lookAt(intent),
       follow: (run) => this.follow(run),
+      comparison: this.comparison,
       lookAtCurves: (query) => this.curves.look(query),
       post: (message) => this.post(message),
     });
@@ -111,6 +117,7 @@ class OpenPanel implements vscode.Disposable {
       study.onDidChange(() => this.soon()),
       { dispose: () => clearInterval(ticking) },
       this.curves,
+      this.comparison,
     ];
     webview.html = panelHtml(webview, extensionUri);
   }
@@ -192,6 +199,7 @@ class OpenPanel implements vscode.Disposable {
   private unlisten(): void {
     this.listening = false;
     this.curves.look(null);
+    this.comparison.look(null);
     this.following?.abort();
     this.following = null;
   }

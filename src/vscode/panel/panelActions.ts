@@ -4,6 +4,7 @@ import type { ToPanel } from '../../protocol/view';
 import type { PanelIntent } from '../../protocol/panelIntent';
 import { openFile, openPlanLine } from '../commands/openFiles';
 import type { Study } from '../study';
+import type { ComparisonFeed } from './comparisonFeed';
 import { translate as t } from '../translate';
 
 /** What a panel's own state does with an intent; everything else goes to the study or the editor. */
@@ -11,6 +12,7 @@ export interface PanelState {
   ready(): void;
   look(intent: Extract<PanelIntent, { type: 'look' }>): void;
   follow(run: string | null): void;
+  readonly comparison: ComparisonFeed;
   lookAtCurves(query: CurvesQuery | null): void;
   post(message: ToPanel): void;
 }
@@ -56,6 +58,9 @@ export function panelActions(study: Study, panel: PanelState): Handlers {
     'file.open': ({ file, line }) => openFile(study, file, line),
     'log.follow': ({ run }) => panel.follow(run),
     'curves.look': ({ curves }) => panel.lookAtCurves(curves),
+    'comparison.look': ({ runs }) => panel.comparison.look(runs),
+    'comparison.file': ({ runs, path }) => panel.comparison.openFile(runs, path),
+    'comparison.logs': ({ runs }) => panel.comparison.openLogs(runs),
     'file.save': ({ name, bytes }) => saveFile(study, name, bytes),
     'text.copy': ({ text }) => vscode.env.clipboard.writeText(text),
     'trust.manage': () => vscode.commands.executeCommand('workbench.trust.manage'),

@@ -76,12 +76,12 @@ export class StudyTree implements vscode.TreeDataProvider<TreeElement>, vscode.D
   getChildren(element?: TreeElement): TreeElement[] {
     const input = this.study.viewInput();
     if (!element) {
-      const nodes = milestoneNodes(input);
+      const nodes = milestoneNodes(input, this.study.treeFilter);
       this.milestones = nodes.map(({ id }) => id);
       return nodes.map((node) => this.keep(node));
     }
     if (element.kind !== 'milestone') return [];
-    const nodes = runNodes(element.name, input);
+    const nodes = runNodes(element.name, input, this.study.treeFilter);
     this.opened.set(element.name, this.lineIds(element.name, nodes));
     const shown = nodes.slice(0, mostRuns).map((node) => this.keep(node));
     return nodes.length > mostRuns
@@ -120,15 +120,20 @@ export class StudyTree implements vscode.TreeDataProvider<TreeElement>, vscode.D
     const tooltip = count === 1 ? t('Bridge needs you: 1 thing') : t('Bridge needs you: {0} things', count);
     if ((this.view.badge?.value ?? 0) !== count)
       this.view.badge = count === 0 ? undefined : { value: count, tooltip };
-    const message =
-      input.trusted || input.inputs.planPath === null ? undefined : t('Restricted Mode: shown, not started.');
+    const { treeFilter } = this.study;
+    const restricted = !input.trusted && input.inputs.planPath !== null;
+    const notes = [
+      restricted ? t('Restricted Mode: shown, not started.') : null,
+      treeFilter === '' ? null : t('Shown: runs that match "{0}"', treeFilter),
+    ].filter((note) => note !== null);
+    const message = notes.length === 0 ? undefined : notes.join('\n');
     if (this.view.message !== message) this.view.message = message;
   }
 
   /** Compares what is shown with what is; tells VS Code of the lines that differ and of no other. */
   private update(): void {
     const input = this.study.viewInput();
-    const milestones = milestoneNodes(input);
+    const milestones = milestoneNodes(input, this.study.treeFilter);
     if (
       !sameList(
         this.milestones,
@@ -139,7 +144,7 @@ export class StudyTree implements vscode.TreeDataProvider<TreeElement>, vscode.D
     const stale: TreeElement[] = [];
     for (const milestone of milestones) {
       const lines = this.opened.get(milestone.name);
-      const runs = lines === undefined ? [] : runNodes(milestone.name, input);
+      const runs = lines === undefined ? [] : runNodes(milestone.name, input, this.study.treeFilter);
       const listChanged = lines !== undefined && !sameList(lines, this.lineIds(milestone.name, runs));
       if (listChanged || !sameNode(this.nodes.get(milestone.id), milestone)) stale.push(this.keep(milestone));
       if (listChanged) continue;

@@ -156,3 +156,11 @@ test('what can be approved short of all is each beginning, never a later milesto
   expect(prefixes([one, two, three]).map(({ ids }) => ids)).toEqual([['M2'], ['M2', 'M3']]);
   expect(prefixes([one])).toEqual([]);
 });
+
+describe('columns that a person hid', () => {
+  test('stay hidden when the panel comes back, and older kept states give the first one', () => {
+    const kept = keepState(after({ type: 'columns', hidden: ['spark', 'estimate'] }));
+    expect(restoreState(kept).hiddenColumns).toEqual(['spark', 'estimate']);
+    expect(restoreState({ ...kept, hiddenColumns: ['id'] })).toBe(firstState);
+  });
+});

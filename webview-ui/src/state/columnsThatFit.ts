@@ -45,6 +45,20 @@ const givingWay: readonly ColumnName[] = [
   'metric',
 ];
 
+/** A list without names and words says nothing; all else may be hidden. */
+export const hideableColumns = [
+  'system',
+  'progress',
+  'spark',
+  'metric',
+  'host',
+  'elapsed',
+  'estimate',
+  'why',
+] as const satisfies readonly ColumnName[];
+
+export type HideableColumn = (typeof hideableColumns)[number];
+
 /** Pixels between two columns, and left and right of all of them; runs.css has the same. */
 const gap = 12;
 const margins = 40;

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { pageNameSchema, runsQuerySchema } from '../../../src/protocol/parsePanelIntent';
+import { hideableColumns } from './columnsThatFit';
 import { firstState, type PanelState } from './panelState';
 import { firstRange } from './rangeToAsk';
 
@@ -16,7 +17,8 @@ const schema = v.object({
   query: runsQuerySchema,
   selected: v.array(v.string()),
   shown: v.nullable(v.string()),
-  detail: v.picklist(['log', 'curves']),
+  detail: v.picklist(['log', 'curves', 'comparison']),
+  hiddenColumns: v.array(v.picklist(hideableColumns)),
   curves: v.object({ results: choice, runs: choice }),
   expanded: v.array(v.string()),
   drafts: v.record(v.string(), v.string()),
@@ -32,6 +34,7 @@ export function keepState(state: PanelState): KeptState {
     selected: [...state.selected.keys()],
     shown: state.shown?.run ?? null,
     detail: state.detail,
+    hiddenColumns: [...state.hiddenColumns],
     curves: state.curves,
     expanded: [...state.expanded],
     drafts: { ...state.drafts },
@@ -42,7 +45,7 @@ export function keepState(state: PanelState): KeptState {
 export function restoreState(kept: unknown): PanelState {
   const parsed = v.safeParse(schema, kept);
   if (!parsed.success) return firstState;
-  const { page, query, selected, shown, detail, curves, expanded, drafts } = parsed.output;
+  const { page, query, selected, shown, detail, hiddenColumns, curves, expanded, drafts } = parsed.output;
   // What a run allows is not kept: until it is seen again nothing can be done to it.
   const nothing = { cancel: false, retry: false, pause: false, resume: false };
   return {
@@ -52,6 +55,7 @@ export function restoreState(kept: unknown): PanelState {
     selected: new Map(selected.map((run) => [run, nothing])),
     shown: shown === null ? null : { run: shown, row: null },
     detail,
+    hiddenColumns,
     curves,
     expanded: new Set(expanded),
     drafts,

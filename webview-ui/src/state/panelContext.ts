@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react';
 import type { PanelIntent } from '../../../src/protocol/panelIntent';
+import type { ComparisonStore } from './comparisonStore';
 import type { CurvesStore } from './curvesStore';
 import type { LogStore } from './logStore';
 import { firstState, type PanelAction, type PanelState } from './panelState';
@@ -11,6 +12,7 @@ export interface Panel {
   readonly send: (intent: PanelIntent) => void;
   readonly logs: LogStore | null;
   readonly curves: CurvesStore | null;
+  readonly comparisons: ComparisonStore | null;
   /** Opens the page of runs with this run's log. */
   readonly openLog: (run: string) => void;
   /** False in a workspace that is not trusted: nothing can be started. */
@@ -25,6 +27,7 @@ export const PanelContext = createContext<Panel>({
   send: nowhere,
   logs: null,
   curves: null,
+  comparisons: null,
   openLog: nowhere,
   mayAct: false,
 });

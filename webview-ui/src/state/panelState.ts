@@ -2,6 +2,7 @@ import type { PageView, PanelView } from '../../../src/protocol/view';
 import type { RunRow, RunsQuery } from '../../../src/protocol/runs';
 import type { PageName, PanelIntent } from '../../../src/protocol/panelIntent';
 import { firstCurveChoice, type CurveChoice } from './curveChoice';
+import type { HideableColumn } from './columnsThatFit';
 import { firstRange } from './rangeToAsk';
 import { abilitiesOf, type RunAbilities } from './selection';
 
@@ -18,8 +19,10 @@ export interface PanelState {
   readonly selected: ReadonlyMap<string, RunAbilities>;
   /** The run whose log is open. */
   readonly shown: { readonly run: string; readonly row: RunRow | null } | null;
-  /** What is under the list of runs: a log, or curves of the ticked runs (of the shown one, where none is ticked). */
-  readonly detail: 'log' | 'curves';
+  /** What is under the list of runs: a log, two ticked runs compared, or curves of the ticked runs (of the shown one, where none is ticked). */
+  readonly detail: 'log' | 'curves' | 'comparison';
+  /** Columns of the list of runs that the person does not want to see. */
+  readonly hiddenColumns: readonly HideableColumn[];
   /** How curves are looked at on each of the two pages that have them. */
   readonly curves: Readonly<Record<CurvesPlace, CurveChoice>>;
   readonly expanded: ReadonlySet<string>;
@@ -39,6 +42,7 @@ export type PanelAction =
   | { readonly type: 'selected'; readonly selected: ReadonlyMap<string, RunAbilities> }
   | { readonly type: 'shown'; readonly run: string | null }
   | { readonly type: 'detailed'; readonly detail: PanelState['detail'] }
+  | { readonly type: 'columns'; readonly hidden: readonly HideableColumn[] }
   | { readonly type: 'curved'; readonly place: CurvesPlace; readonly change: Partial<CurveChoice> }
   | { readonly type: 'expanded'; readonly key: string; readonly open: boolean }
   | { readonly type: 'drafted'; readonly key: string; readonly text: string | null };
@@ -63,6 +67,7 @@ export const firstState: PanelState = {
   selected: new Map(),
   shown: null,
   detail: 'log',
+  hiddenColumns: [],
   curves: { results: firstCurveChoice, runs: { ...firstCurveChoice, by: 'run' } },
   expanded: new Set(),
   drafts: {},
@@ -91,6 +96,8 @@ export function reducePanel(state: PanelState, action: PanelAction): PanelState 
       };
     case 'detailed':
       return { ...state, detail: action.detail };
+    case 'columns':
+      return { ...state, hiddenColumns: action.hidden };
     case 'curved': {
       const choice = { ...state.curves[action.place], ...action.change };
       return { ...state, curves: { ...state.curves, [action.place]: choice } };

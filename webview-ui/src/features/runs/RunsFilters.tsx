@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import type { RunGroupKey, RunsPage, RunStatus } from '../../../../src/protocol/runs';
 import { Choice, LinkButton, TextBox } from '../../components/controls';
 import { FilterMenu } from '../../components/FilterMenu';
+import { hideableColumns } from '../../state/columnsThatFit';
 import { usePanel } from '../../state/panelContext';
 import { formatCount } from '../../text/format';
 import { useWords } from '../../text/wordsContext';
@@ -19,6 +20,7 @@ export function RunsFilters({ view }: { readonly view: RunsPage }): ReactElement
   const statuses = Object.entries(words.statuses) as [RunStatus, string][];
   const groups = Object.entries(words.groups) as [RunGroupKey, string][];
   const { runs } = words;
+  const shownColumns = hideableColumns.filter((name) => !state.hiddenColumns.includes(name));
   return (
     <div className="filters" role="search">
       <TextBox
@@ -59,6 +61,15 @@ export function RunsFilters({ view }: { readonly view: RunsPage }): ReactElement
           onChange={(group) => change({ group, collapsed: [] })}
         />
       </span>
+      <FilterMenu
+        label={runs.columnsShown}
+        all={runs.all}
+        choices={hideableColumns.map((name) => ({ value: name, label: runs.columns[name] }))}
+        chosen={state.hiddenColumns.length === 0 ? [] : shownColumns}
+        onChange={(chosen) =>
+          dispatch({ type: 'columns', hidden: hideableColumns.filter((name) => !chosen.includes(name)) })
+        }
+      />
       {narrowed && (
         <LinkButton onPress={() => change({ search: '', statuses: [], systems: [], hosts: [] })}>
           {runs.clearFilters}

@@ -45,7 +45,7 @@ export function RunsGrid({ view }: { readonly view: RunsPage }): ReactElement {
   });
   useAskForLines(view, virtualizer.range);
   const width = useWidth(scroller);
-  const unused = unusedColumns(view).join();
+  const unused = [...new Set([...unusedColumns(view), ...state.hiddenColumns])].join();
   const fit = useMemo(
     () => columnsThatFit(width, unused === '' ? [] : (unused.split(',') as ColumnName[])),
     [width, unused],

@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import type { RunsPage as RunsView } from '../../../../src/protocol/runs';
 import { usePanel } from '../../state/panelContext';
 import { useWords } from '../../text/wordsContext';
+import { RunComparison } from './RunComparison';
 import { RunDetail } from './RunDetail';
 import { RunsFilters } from './RunsFilters';
 import { RunsGrid } from './RunsGrid';
@@ -13,6 +14,11 @@ export function RunsPage({ view }: { readonly view: RunsView }): ReactElement {
   const words = useWords();
   const { state } = usePanel();
   const curved = state.detail === 'curves' && state.selected.size > 0;
+  const [first, second, ...more] = state.selected.keys();
+  const pair =
+    state.detail === 'comparison' && first !== undefined && second !== undefined && more.length === 0
+      ? ([first, second] as const)
+      : null;
   return (
     <div className="runs">
       <RunsFilters view={view} />
@@ -22,7 +28,9 @@ export function RunsPage({ view }: { readonly view: RunsView }): ReactElement {
       ) : (
         <RunsGrid view={view} />
       )}
-      {curved ? (
+      {pair !== null ? (
+        <RunComparison pair={pair} />
+      ) : curved ? (
         <SelectedCurves runs={[...state.selected.keys()]} />
       ) : (
         state.shown !== null && <RunDetail run={state.shown.run} row={state.shown.row} />

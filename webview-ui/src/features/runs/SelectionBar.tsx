@@ -38,6 +38,11 @@ export function SelectionBar(): ReactElement {
           );
         })
       )}
+      {selected.size === 2 && (
+        <Button onPress={() => dispatch({ type: 'detailed', detail: 'comparison' })}>
+          {words.runs.compare}
+        </Button>
+      )}
       <Button onPress={() => dispatch({ type: 'detailed', detail: 'curves' })}>
         {words.curves.showFor(selected.size)}
       </Button>
