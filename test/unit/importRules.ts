@@ -18,7 +18,7 @@ interface Room {
 
 const node = 'node:*';
 const everything = [
-  ...['core', 'protocol', 'util', 'engine', 'store', 'hosts', 'backends', 'agents', 'views', 'vscode', 'cli'],
+  ...['core', 'protocol', 'util', 'engine', 'store', 'hosts', 'backends', 'agents', 'channel', 'views', 'vscode', 'cli'],
 ];
 /** Libraries that only compute. */
 const pure = [
@@ -36,6 +36,7 @@ const rooms: Readonly<Record<string, Room>> = {
   hosts: { rooms: ['core', 'util'], packages: 'all' },
   backends: { rooms: ['core', 'util'], packages: 'all' },
   agents: { rooms: ['core', 'util'], packages: 'all' },
+  channel: { rooms: ['core', 'util'], packages: 'all' },
   views: { rooms: ['core', 'protocol'], packages: [] },
   vscode: { rooms: ['engine', 'views', 'core', 'protocol', 'util'], packages: 'all' },
   cli: { rooms: everything.filter((each) => each !== 'vscode'), packages: 'all' },

@@ -1,5 +1,5 @@
-import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import type { RequestPermissionRequest, RequestPermissionResponse } from '@agentclientprotocol/sdk';
 import {
   AgentFailure,
@@ -9,8 +9,9 @@ import {
   type AgentTask,
   type PermissionRequest,
 } from '../../core/agents/author';
-import { judgePermission } from '../../core/agents/judgePermission';
+import { WatchedTurn } from '../../core/agents/watchedTurn';
 import type { Clock } from '../../core/ports';
+import { realTarget } from '../../util/realTarget';
 import { AcpClient } from './client';
 import { optionFor, toEvent, toPermissionRequest } from './parse';
 
@@ -41,7 +42,6 @@ export class AcpAgent implements Agent {
       signal.addEventListener('abort', cancel, { once: true });
     });
     cancelled.catch(() => undefined);
-    const done = new AbortController();
     try {
       const starting = AcpClient.start(this.setting.argv, { ...this.setting, folder: task.folder }, turn);
       // A client that starts while it is being cancelled is ended as well.
@@ -50,13 +50,13 @@ export class AcpAgent implements Agent {
         () => undefined,
       );
       client = await Promise.race([starting, cancelled]);
-      void turn.watch(done.signal);
+      turn.watched.watch();
       const sessionId = await Promise.race([client.newSession(task.folder), cancelled]);
       const { stopReason } = await Promise.race([client.prompt(sessionId, task.prompt), cancelled]);
       const stopped = stopReason === 'end_turn' ? 'done' : stopReason === 'refusal' ? 'refused' : 'limit';
       return { stopped, text: turn.text.trim(), usage: null, usd: turn.usd, client: client.name };
     } finally {
-      done.abort();
+      turn.watched.end();
       signal.removeEventListener('abort', cancel);
       await client?.close();
     }
@@ -67,33 +67,18 @@ export class AcpAgent implements Agent {
 class Turn {
   text = '';
   usd: number | null = null;
-  /** Requests that were allowed for this run. */
-  private readonly allowed = new Set<string>();
-  private lastSign: number;
+  readonly watched: WatchedTurn;
 
   constructor(
     private readonly task: AgentTask,
     private readonly context: AgentContext,
-    private readonly clock: Clock,
+    clock: Clock,
   ) {
-    this.lastSign = clock.monotonic();
-  }
-
-  /** Tells when nothing has come for as long as the task allows, once for each silence. */
-  async watch(signal: AbortSignal): Promise<void> {
-    const limitMs = this.task.stallMinutes * 60_000;
-    for (let told = -1; !signal.aborted;) {
-      const silentMs = this.clock.monotonic() - this.lastSign;
-      if (silentMs >= limitMs && told !== this.lastSign) {
-        told = this.lastSign;
-        this.context.report({ kind: 'stalled', silentMinutes: silentMs / 60_000 });
-      }
-      await this.clock.sleep(Math.max(10, silentMs >= limitMs ? limitMs : limitMs - silentMs), signal);
-    }
+    this.watched = new WatchedTurn(task, context, clock);
   }
 
   update(update: Parameters<typeof toEvent>[0]): void {
-    this.lastSign = this.clock.monotonic();
+    this.watched.alive();
     const event = toEvent(update);
     if (event === null) return;
     if (event.kind === 'said') this.text += event.text;
@@ -103,10 +88,10 @@ class Turn {
   }
 
   async permission(asked: RequestPermissionRequest): Promise<RequestPermissionResponse> {
-    this.lastSign = this.clock.monotonic();
+    this.watched.alive();
     const request = await this.resolved(toPermissionRequest(asked));
-    const answer = await this.decide(request);
-    this.lastSign = this.clock.monotonic();
+    const { allowed } = await this.watched.decide(request);
+    const answer = allowed ? 'once' : 'deny';
     const option = optionFor(answer, asked.options);
     return {
       outcome: option ? { outcome: 'selected', optionId: option.optionId } : { outcome: 'cancelled' },
@@ -119,14 +104,14 @@ class Turn {
       title: `Read ${path}`,
       command: null,
       diffs: [],
-      paths: [await real(path)],
+      paths: [await realTarget(path)],
     });
     return readFile(path, 'utf8');
   }
 
   async writeFile(path: string, text: string): Promise<void> {
     const before = await readFile(path, 'utf8').catch(() => null);
-    const target = await real(path);
+    const target = await realTarget(path);
     await this.judge({
       ...{ kind: 'edit', title: `Write ${path}`, command: null, paths: [target] },
       diffs: [{ path: target, before, after: text }],
@@ -137,7 +122,7 @@ class Turn {
 
   /** With the places that paths really lead to. */
   private async resolved(request: PermissionRequest): Promise<PermissionRequest> {
-    const at = (path: string) => real(resolve(this.task.folder, path));
+    const at = (path: string) => realTarget(resolve(this.task.folder, path));
     return {
       ...request,
       paths: await Promise.all(request.paths.map(at)),
@@ -146,32 +131,7 @@ class Turn {
   }
 
   private async judge(request: PermissionRequest): Promise<void> {
-    if ((await this.decide(request)) === 'deny') throw new Error(`${request.title} is not allowed`);
-  }
-
-  private async decide(request: PermissionRequest): Promise<'once' | 'deny'> {
-    const verdict = judgePermission(request, this.task);
-    if (verdict.kind === 'allow') return 'once';
-    if (verdict.kind === 'refuse') {
-      this.context.report({ kind: 'refused', title: request.title, why: verdict.why });
-      return 'deny';
-    }
-    // Its like is the very same command, or the same kind of thing at the same places.
-    const like = JSON.stringify([request.kind, request.command ?? request.title, request.paths]);
-    if (this.allowed.has(like)) return 'once';
-    const answer = await this.context.ask(request);
-    if (answer === 'run') this.allowed.add(like);
-    return answer === 'deny' ? 'deny' : 'once';
-  }
-}
-
-/** Where a path really leads: a link inside the folder may leave it. The part that is not there yet is kept. */
-async function real(path: string): Promise<string> {
-  const absolute = resolve(path);
-  try {
-    return await realpath(absolute);
-  } catch {
-    const parent = dirname(absolute);
-    return parent === absolute ? absolute : join(await real(parent), absolute.slice(parent.length));
+    const { allowed } = await this.watched.decide(request);
+    if (!allowed) throw new Error(`${request.title} is not allowed`);
   }
 }

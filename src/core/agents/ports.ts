@@ -87,11 +87,19 @@ export interface Conversation {
   close(): Promise<void>;
 }
 
+/** Somebody who may have to be waited for, however long that takes: no deadline counts meanwhile. */
+export interface Awaited {
+  /** Why it cannot be asked now and is waited for, in a sentence; null: it can be asked. */
+  absence?(): string | null;
+  /** Resolves when it can be asked. */
+  ready?(signal: AbortSignal): Promise<void>;
+}
+
 /**
  * A model that judges: code, a failure's cause, a curve, a result. It reads what it is pointed to and changes nothing.
  * Everything throws `ReviewerFailure`.
  */
-export interface Reviewer {
+export interface Reviewer extends Awaited {
   readonly id: ReviewerId;
   /** Finds the client and shakes hands; sends nothing of the workspace. */
   greet(signal: AbortSignal): Promise<ReviewerCard>;
@@ -131,7 +139,7 @@ export interface ChatReply {
 }
 
 /** A language model without a client around it: an endpoint, or `vscode.lm`. Everything throws `ReviewerFailure`. */
-export interface ChatModel {
+export interface ChatModel extends Awaited {
   readonly id: 'openai' | 'vscode-lm';
   /** How much text it is given at once before it gets tools to read with instead, in characters. */
   readonly verbatimLimit: number;
