@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { translate as t } from './study';
+import { translate as t } from './translate';
 
 const prefix = 'bridge.key.';
 

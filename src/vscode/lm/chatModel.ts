@@ -11,7 +11,7 @@ import {
   type ReviewerFailureKind,
   type ToolCall,
 } from '../../core/agents/ports';
-import { translate as t } from '../study';
+import { translate as t } from '../translate';
 
 /** A language model of VS Code's own, as the person chose it. */
 export class EditorLanguageModel implements ChatModel {
