@@ -6,7 +6,8 @@ import type { AgentPorts } from '../engine/agents/ports';
 import { FileAsks } from '../store/asks';
 import { bridgeFolder } from '../store/bridgeFolder';
 import { FileChanges } from '../store/changes';
-import { readSettings, userSettingsPath, workspaceSettingsPath } from '../store/settings';
+import { readUserSettings } from '../store/editorSettings';
+import { readSettings, workspaceSettingsPath } from '../store/settings';
 import type { CliIo } from './io';
 import { keyValues } from './reviewers';
 
@@ -22,7 +23,7 @@ export function agentPorts(root: string, io: CliIo): AgentPorts {
     redact: (text) => redactSecrets(text, secrets),
     settings: (said) => {
       const sources = {
-        ...{ user: readSettings(userSettingsPath()), workspace: readSettings(workspaceSettingsPath(root)) },
+        ...{ user: readUserSettings(root), workspace: readSettings(workspaceSettingsPath(root)) },
         call: said,
       };
       const { settings, problems } = agentSettings(sources, reviewSettings(sources).settings.traces);

@@ -9,6 +9,7 @@ import { LocalWorkspaceFiles } from '../store/workspaceFiles';
 import { checkpointText } from './checkpointText';
 import { CliError, exitCode, type CliIo } from './io';
 import { sha256 } from '../util/sha256';
+import { editorReach } from './editorReach';
 import { reviewParts } from './reviewers';
 import { statusDocument } from './statusDocument';
 
@@ -44,7 +45,7 @@ export async function dryRun(root: string, request: LoadRequest, json: boolean, 
   fold.apply(new JournalReader(bridgeFolder(root).journal).next());
   const before = fold.state.checkpoint.kind === 'none' ? null : fold.state.checkpoint.checkpoint;
   const at = Date.now();
-  const { reviewers } = reviewParts(root, request.said ?? {}, files, io);
+  const { reviewers } = reviewParts(root, request.said ?? {}, files, io, editorReach(root, false, io));
   const note = !study.options.codeReview
     ? 'Review is switched off (bridge.codeReview), so no other model has read this code.'
     : reviewers.length > 0

@@ -20,6 +20,7 @@ import { systemClock } from '../store/systemClock';
 import { LocalWorkspaceFiles } from '../store/workspaceFiles';
 import { sha256 } from '../util/sha256';
 import { agentPorts } from './agentPorts';
+import { editorReach } from './editorReach';
 import { CliError, exitCode, type CliIo } from './io';
 import { reviewParts } from './reviewers';
 
@@ -122,6 +123,7 @@ export function openSession(
   const reader = new JournalReader(folder.journal);
   const past = reader.next();
   tellDamaged(reader, io);
+  const reach = editorReach(root, purpose === 'supervise', io);
   const host = new LocalHost(folder.path);
   const backend = new MachineBackend(host);
   const files = new LocalWorkspaceFiles(root, journal.writing);
@@ -142,7 +144,7 @@ export function openSession(
     },
     offset: (atMs) => -new Date(atMs).getTimezoneOffset(),
     options: (overrides) => optionsFor(root, overrides, io),
-    review: (said) => reviewParts(root, said, files, io),
+    review: (said) => reviewParts(root, said, files, io, reach),
     heard: (event) => heard(event, () => session.state),
     complain: (sentence) => io.note(sentence),
     problems: (problems) => {
@@ -155,9 +157,10 @@ export function openSession(
   return {
     kind: 'open',
     session,
-    close: () => {
+    close: async () => {
       watcher.close();
-      return journal.close();
+      await reach.close();
+      await journal.close();
     },
   };
 }

@@ -17,6 +17,7 @@ import {
   type OpenedSession,
 } from './openSession';
 import { findingsText } from './reviewText';
+import { editorReach } from './editorReach';
 import { reviewParts } from './reviewers';
 import { workspacePath } from './workspacePath';
 
@@ -52,19 +53,23 @@ export function registerReview(program: Command, io: CliIo): void {
         ...{ kind: 'plan', plan, tracker: null, manifest: null, target: 'local', options, said },
       };
       const { study } = await readStudy(root, request, io);
-      const parts = reviewParts(root, said, new LocalWorkspaceFiles(root), io);
+      const reach = editorReach(root, false, io);
+      const parts = reviewParts(root, said, new LocalWorkspaceFiles(root), io, reach);
       if (parts.reviewers.length === 0)
         throw new CliError(
-          'no reviewer is chosen, so nothing was sent. Choose in bridge.reviewers: codex-mcp, codex-exec or openai, for example --set \'bridge.reviewers=["codex-exec"]\'.',
+          'no reviewer is chosen, so nothing was sent. Choose in bridge.reviewers: codex-mcp, codex-exec, vscode-lm or openai, for example --set \'bridge.reviewers=["codex-exec"]\'.',
           exitCode.missingEnvironment,
         );
       const content = await reviewedContent(study, parts);
       const round = Math.min(2, nextRound(state.review, state.waivers));
       const signal = interruptSignal();
-      const outcome = await reviewStudy(content, round, parts, signal).catch((error: unknown) => {
-        if (signal.aborted) throw new CliError('interrupted; nobody reviews any more.', exitCode.interrupted);
-        throw error;
-      });
+      const outcome = await reviewStudy(content, round, parts, signal)
+        .catch((error: unknown) => {
+          if (signal.aborted)
+            throw new CliError('interrupted; nobody reviews any more.', exitCode.interrupted);
+          throw error;
+        })
+        .finally(() => reach.close());
       for (const sentence of outcome.passed) io.note(sentence);
       if (outcome.kind === 'nobody')
         throw new CliError('no reviewer could be reached; see above.', exitCode.missingEnvironment);

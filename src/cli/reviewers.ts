@@ -1,16 +1,19 @@
 import { modelFamily } from '../core/agents/modelFamily';
-import { ReviewerFailure, type ModelFamily, type Reviewer, type ReviewerId } from '../core/agents/ports';
+import type { ModelFamily, Reviewer, ReviewerId } from '../core/agents/ports';
 import { redactSecrets } from '../core/agents/redactSecrets';
 import { reviewSettings, type ReviewSettings } from '../core/agents/reviewSettings';
 import type { WorkspaceFiles } from '../core/ports';
 import { OpenAiChatModel } from '../agents/chatModel/client';
+import { EditorChatModel } from '../agents/chatModel/editorModel';
 import { ChatModelReviewer } from '../agents/chatModel/reviewer';
 import { CodexExecReviewer } from '../agents/codexExec/reviewer';
 import { McpReviewer } from '../agents/mcp/reviewer';
 import type { ReviewParts } from '../engine/review/reviewStudy';
-import { readSettings, userSettingsPath, workspaceSettingsPath } from '../store/settings';
+import { readUserSettings } from '../store/editorSettings';
+import { readSettings, workspaceSettingsPath } from '../store/settings';
 import { systemClock } from '../store/systemClock';
 import { FileTraces } from '../store/traces';
+import { keyFor, type EditorReach } from './editorReach';
 import type { CliIo } from './io';
 import { sha256 } from '../util/sha256';
 
@@ -20,17 +23,20 @@ export function reviewParts(
   said: Readonly<Record<string, unknown>>,
   files: WorkspaceFiles,
   io: CliIo,
+  reach: EditorReach,
 ): ReviewParts {
-  const user = readSettings(userSettingsPath());
+  const user = readUserSettings(root);
   const { settings, problems } = reviewSettings({
     ...{ user, workspace: readSettings(workspaceSettingsPath(root)), call: said },
   });
   for (const problem of problems) io.note(problem);
   const secrets = keyValues(process.env);
   const tell = (sentence: string) => io.note(sentence);
+  const author = authorFamily(said.author ?? user.author, said['lm.authorModel'] ?? user['lm.authorModel']);
+  const context = { settings, author, reach, secrets };
   return {
-    reviewers: settings.reviewers.map((id) => reviewerFor(id, settings)),
-    author: authorFamily(said.author ?? user.author),
+    reviewers: settings.reviewers.map((id) => reviewerFor(id, context)),
+    author,
     allowSameFamily: settings.sameFamily,
     deadlineMinutes: settings.deadlineMinutes,
     traces: new FileTraces({
@@ -44,7 +50,15 @@ export function reviewParts(
   };
 }
 
-function reviewerFor(id: ReviewerId, settings: ReviewSettings): Reviewer {
+interface ReviewerContext {
+  readonly settings: ReviewSettings;
+  readonly author: ModelFamily;
+  readonly reach: EditorReach;
+  /** Keys that were found are added: no trace may hold one. */
+  readonly secrets: string[];
+}
+
+function reviewerFor(id: ReviewerId, { settings, author, reach, secrets }: ReviewerContext): Reviewer {
   const { model, effort, codex, openai } = settings;
   const codexSetting = {
     ...{ path: codex.path, config: codex.config, model, effort, environment: process.env },
@@ -56,26 +70,25 @@ function reviewerFor(id: ReviewerId, settings: ReviewSettings): Reviewer {
       return new CodexExecReviewer(codexSetting);
     case 'openai': {
       const { baseUrl, keyVariable, api } = openai;
-      const key = process.env[keyVariable] ?? null;
+      const key = async (signal: AbortSignal) => {
+        const found = await keyFor(keyVariable, baseUrl, reach, signal);
+        if (found !== null && !secrets.includes(found)) secrets.push(found);
+        return found;
+      };
       const setting = { baseUrl, keyVariable, key, api, effort, model: openai.model ?? model };
       return new ChatModelReviewer(new OpenAiChatModel(setting, systemClock));
     }
-    case 'vscode-lm':
-      return editorOnly;
+    case 'vscode-lm': {
+      const choice = { named: settings.lmModel, preferred: model, avoid: author };
+      const options = { purpose: 'reviewer', patient: reach.patient } as const;
+      return new ChatModelReviewer(new EditorChatModel(reach.line, choice, options));
+    }
   }
 }
 
-/** VS Code's language models are only there while an editor is open: a headless call passes on to the next. */
-const nothing = async (): Promise<never> => {
-  throw new ReviewerFailure(
-    'missing',
-    'VS Code’s language models can be asked only from the editor; this call has none. Review there, or name another reviewer.',
-  );
-};
-const editorOnly: Reviewer = { id: 'vscode-lm', greet: nothing, converse: nothing };
-
 /** `bridge.author`: whose model writes the code; a person, where there is no agent. */
-function authorFamily(author: unknown): ModelFamily {
+function authorFamily(author: unknown, lmModel: unknown): ModelFamily {
+  if (author === 'vscode-lm') return typeof lmModel === 'string' ? modelFamily(lmModel) : 'unknown';
   return typeof author === 'string' && author.startsWith('acp:') ? modelFamily(author) : 'unknown';
 }
 

@@ -16,8 +16,8 @@ export interface OpenAiSetting {
   /** Without a slash at its end; empty: none is set. */
   readonly baseUrl: string;
   readonly keyVariable: string;
-  /** null: the endpoint asks for none (a server on this machine). */
-  readonly key: string | null;
+  /** null: the endpoint asks for none (a server on this machine). A function is asked once, before the first question. */
+  readonly key: string | null | ((signal: AbortSignal) => Promise<string | null>);
   readonly model: string;
   readonly effort: string | null;
   readonly api: 'chat' | 'responses';
@@ -36,6 +36,8 @@ export class OpenAiChatModel implements ChatModel {
   private readonly dialect: Dialect;
   /** Endpoints that know no schema or no effort say 400; they are asked without, and not offered it again. */
   private plain = false;
+  /** undefined: nobody was asked for it yet. */
+  private key: string | null | undefined;
 
   constructor(
     private readonly setting: OpenAiSetting,
@@ -49,7 +51,7 @@ export class OpenAiChatModel implements ChatModel {
     if (baseUrl === '')
       throw new ReviewerFailure('missing', 'No endpoint is set: bridge.openai.baseUrl is empty.');
     const url = `${baseUrl}/models`;
-    const answer = await ask(url, { headers: this.headers() }, signal);
+    const answer = await ask(url, { headers: await this.headers(signal) }, signal);
     if (answer.status === 401 || answer.status === 403) throw this.failure(url, answer);
     if (answer.status >= 500 || answer.status === 429) throw this.failure(url, answer);
     const offered = v.safeParse(modelsSchema, answer.body);
@@ -70,7 +72,7 @@ export class OpenAiChatModel implements ChatModel {
       const body = this.plain
         ? this.dialect.body({ ...request, schema: null }, model, null)
         : this.dialect.body(request, model, effort);
-      const answer = await ask(url, { headers: this.headers(), body }, signal);
+      const answer = await ask(url, { headers: await this.headers(signal), body }, signal);
       if (answer.status === 400 && !this.plain) {
         this.plain = true;
         continue;
@@ -92,15 +94,17 @@ export class OpenAiChatModel implements ChatModel {
     }
   }
 
-  private headers(): Record<string, string> {
-    return this.setting.key === null ? {} : { authorization: `Bearer ${this.setting.key}` };
+  private async headers(signal: AbortSignal): Promise<Record<string, string>> {
+    const { key } = this.setting;
+    this.key ??= typeof key === 'function' ? await key(signal) : key;
+    return this.key === null ? {} : { authorization: `Bearer ${this.key}` };
   }
 
   private failure(url: string, { status, text }: HttpAnswer): ReviewerFailure {
     const kind = kindOfStatus(status);
     const advice =
       kind === 'refused'
-        ? ` Look at ${this.setting.keyVariable}${this.setting.key === null ? ', which is not set' : ': the key may be wrong or expired'}.`
+        ? ` Look at ${this.setting.keyVariable}${this.key == null ? ', which is not set' : ': the key may be wrong or expired'}.`
         : '';
     return new ReviewerFailure(kind, `${url} answers ${status}: ${text.slice(0, 500)}.${advice}`);
   }

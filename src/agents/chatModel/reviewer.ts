@@ -25,6 +25,14 @@ export class ChatModelReviewer implements Reviewer {
     this.id = model.id;
   }
 
+  absence(): string | null {
+    return this.model.absence?.() ?? null;
+  }
+
+  async ready(signal: AbortSignal): Promise<void> {
+    await this.model.ready?.(signal);
+  }
+
   greet(signal: AbortSignal): Promise<ReviewerCard> {
     return this.model.describe(signal);
   }

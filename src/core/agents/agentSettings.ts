@@ -6,7 +6,8 @@ import type { TraceMode } from './ports';
 export type AuthorChoice =
   | { readonly kind: 'none' }
   | { readonly kind: 'acp'; readonly argv: readonly string[]; readonly name: string }
-  | { readonly kind: 'vscode-lm'; readonly name: string };
+  /** `model` null: the first that VS Code offers. */
+  | { readonly kind: 'vscode-lm'; readonly name: string; readonly model: string | null };
 
 export interface AgentSettings {
   readonly author: AuthorChoice;
@@ -22,6 +23,7 @@ export interface AgentSettings {
 const minutes = v.pipe(v.number(), v.gtValue(0), v.maxValue(7 * 24 * 60));
 const known = {
   author: v.optional(v.pipe(v.string(), v.regex(/^(none|vscode-lm|acp:\s*\S.*)$/s)), 'none'),
+  'lm.authorModel': v.optional(v.nullable(v.string()), null),
   'agents.permissionMinutes': v.optional(minutes, 60),
   'agents.stallMinutes': v.optional(minutes, 5),
   'agents.workMinutes': v.optional(minutes, 120),
@@ -60,7 +62,7 @@ export function agentSettings(
       );
   return {
     settings: {
-      author: parseAuthor(read('author')),
+      author: parseAuthor(read('author'), read('lm.authorModel')),
       permissionMinutes: read('agents.permissionMinutes'),
       stallMinutes: read('agents.stallMinutes'),
       workMinutes: read('agents.workMinutes'),
@@ -71,8 +73,8 @@ export function agentSettings(
 }
 
 /** `none`, `vscode-lm` or `acp:COMMAND`; the command's words may be quoted. */
-export function parseAuthor(text: string): AuthorChoice {
-  if (text === 'vscode-lm') return { kind: 'vscode-lm', name: text };
+export function parseAuthor(text: string, lmModel: string | null = null): AuthorChoice {
+  if (text === 'vscode-lm') return { kind: 'vscode-lm', name: text, model: lmModel || null };
   if (!text.startsWith('acp:')) return { kind: 'none' };
   const words = text.slice('acp:'.length).match(/"[^"]*"|'[^']*'|[^\s"']+/g) ?? [];
   const argv = words.map((word) => word.replace(/^(["'])(.*)\1$/s, '$2'));

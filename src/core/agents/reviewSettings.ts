@@ -19,6 +19,8 @@ export interface ReviewSettings {
     /** Argument list of another MCP server with a tool `codex`; empty: `<path> mcp-server`. */
     readonly mcpCommand: readonly string[];
   };
+  /** Which of VS Code's language models reviews; null: `model` where it is there, else another than the author's. */
+  readonly lmModel: string | null;
   readonly openai: {
     /** Without `/chat/completions`; empty: there is no endpoint. */
     readonly baseUrl: string;
@@ -44,6 +46,7 @@ const known = {
   'codex.path': v.optional(text, 'codex'),
   'codex.config': v.optional(v.record(v.string(), v.unknown()), {}),
   'codex.mcpCommand': v.optional(v.array(v.string()), []),
+  'lm.reviewModel': v.optional(v.nullable(v.string()), null),
   'openai.baseUrl': v.optional(v.union([v.literal(''), v.pipe(v.string(), v.url())]), ''),
   'openai.keyVariable': v.optional(text, 'OPENAI_API_KEY'),
   'openai.model': v.optional(v.nullable(text), null),
@@ -97,6 +100,7 @@ export function reviewSettings(sources: OptionSources): { settings: ReviewSettin
         config: read('codex.config'),
         mcpCommand: read('codex.mcpCommand'),
       },
+      lmModel: read('lm.reviewModel') || null,
       openai: {
         baseUrl: read('openai.baseUrl').replace(/\/+$/, ''),
         keyVariable: read('openai.keyVariable'),

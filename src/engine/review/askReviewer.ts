@@ -107,6 +107,7 @@ async function tracedTurn<T extends ReadAnswer>(
   });
   let answer: ReviewerAnswer;
   try {
+    await reviewer.ready?.(signal);
     answer = await withDeadline(clock, deadlineMinutes, signal, ask);
   } catch (error) {
     if (error instanceof ReviewerFailure)

@@ -23,11 +23,13 @@ export async function chooseReviewer(
   allowSameFamily: boolean,
   clock: Clock,
   signal: AbortSignal,
+  tell: (sentence: string) => void = () => undefined,
 ): Promise<{ chosen: ChosenReviewer | null; passed: readonly string[] }> {
   const passed: string[] = [];
   for (const reviewer of reviewers) {
     let card: ReviewerCard;
     try {
+      await awaitReviewer(reviewer, signal, tell);
       card = await withDeadline(clock, greetingMinutes, signal, (turn) => reviewer.greet(turn));
     } catch (error) {
       if (!(error instanceof ReviewerFailure) || error.kind === 'cancelled') throw error;
@@ -44,4 +46,15 @@ export async function chooseReviewer(
     return { chosen: { reviewer, card, sameFamily: related }, passed };
   }
   return { chosen: null, passed };
+}
+
+/** Waits for a reviewer that is not there yet; whatever that takes is not counted against its deadlines. */
+export async function awaitReviewer(
+  reviewer: Reviewer,
+  signal: AbortSignal,
+  tell: (sentence: string) => void,
+): Promise<void> {
+  const absence = reviewer.absence?.() ?? null;
+  if (absence !== null) tell(`The review ${absence}.`);
+  await reviewer.ready?.(signal);
 }

@@ -27,6 +27,8 @@ export interface ReviewParts {
   hash(text: string): string;
   /** Takes secrets out of what is kept. */
   redact(text: string): string;
+  /** Told while nobody can be asked: VS Code has to be open for its own models. Missing: `tell`. */
+  waits?(sentence: string): void;
   /** Who reviews, who was passed over, signs of life: for the person, not for the record. */
   tell(sentence: string): void;
 }
@@ -75,7 +77,9 @@ export async function reviewStudy(
   let left = parts.reviewers;
   while (left.length > 0) {
     const { author, allowSameFamily, clock } = parts;
-    const found = await chooseReviewer(left, author, allowSameFamily, clock, signal);
+    const found = await chooseReviewer(left, author, allowSameFamily, clock, signal, (sentence) =>
+      (parts.waits ?? parts.tell)(sentence),
+    );
     passed.push(...found.passed);
     const { chosen } = found;
     if (chosen === null) break;

@@ -32,7 +32,9 @@ export class ReviewStage {
       await this.parts.commit(signal);
     };
     try {
-      const end = await reviewStage(state.study, state, this.reviewers(said), started, signal);
+      const parts = this.reviewers(said);
+      const heard = parts && { ...parts, ...this.waiting(parts) };
+      const end = await reviewStage(state.study, state, heard, started, signal);
       const { outcome, note } = end;
       record.happened(...end.happenings, { type: 'stage.ended', stage: 'review', outcome, note });
     } catch (error) {
@@ -41,6 +43,28 @@ export class ReviewStage {
       record.happened({ type: 'stage.ended', stage: 'review', outcome: 'waiting', note });
     }
     await this.parts.commit(signal);
+  }
+
+  /** That somebody is waited for stands in the record, so that it is seen before VS Code is open. */
+  private waiting(parts: ReviewParts): Pick<ReviewParts, 'tell' | 'waits'> {
+    const { record } = this.parts;
+    let waits = false;
+    const happened = (happening: Happening) => {
+      record.happened(happening);
+      void this.parts.commit(new AbortController().signal);
+    };
+    return {
+      waits: (note) => {
+        waits = true;
+        parts.tell(note);
+        happened({ type: 'stage.ended', stage: 'review', outcome: 'waiting', note });
+      },
+      tell: (sentence) => {
+        parts.tell(sentence);
+        if (waits) happened({ type: 'stage.started', stage: 'review' });
+        waits = false;
+      },
+    };
   }
 
   private reviewers(said: Readonly<Record<string, unknown>>): ReviewParts | null {

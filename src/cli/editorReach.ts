@@ -1,0 +1,43 @@
+import { DriverEnd } from '../channel/driverEnd';
+import type { EditorLine } from '../core/agents/editorService';
+import { bridgeFolder } from '../store/bridgeFolder';
+import type { CliIo } from './io';
+
+/** How a call reaches an open editor. */
+export interface EditorReach {
+  readonly line: EditorLine;
+  /** An editor that is not there is waited for: this is the resident driver, and somebody will open one. */
+  readonly patient: boolean;
+  close(): Promise<void>;
+}
+
+export function editorReach(root: string, patient: boolean, io: CliIo): EditorReach {
+  const line = new DriverEnd(bridgeFolder(root).path, (sentence) => io.note(sentence));
+  return { line, patient, close: () => line.close() };
+}
+
+/** Time for an editor that is open to notice that it is asked. */
+const briefMs = 3000;
+
+/**
+ * A key: from the environment, else from the editor that keeps it. null: there is none. A server on this machine needs
+ * none, and nobody is asked for it.
+ */
+export async function keyFor(
+  name: string,
+  url: string,
+  { line }: EditorReach,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const own = process.env[name];
+  if (own !== undefined && own !== '') return own;
+  if (/^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])([:/]|$)/i.test(url)) return null;
+  const brief = AbortSignal.any([signal, AbortSignal.timeout(briefMs)]);
+  try {
+    await line.ready(brief);
+    return await line.secret(name, signal);
+  } catch {
+    signal.throwIfAborted();
+    return null;
+  }
+}
