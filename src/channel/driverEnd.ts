@@ -13,14 +13,7 @@ import type { EditorLine, EditorModelCard, ModelChoice } from '../core/agents/ed
 import { abortFailure } from '../core/agents/failureKind';
 import { ReviewerFailure, type ChatReply, type ChatRequest } from '../core/agents/ports';
 import { closePlace, type MeetingPlace, openPlace } from './meetingPlace';
-import {
-  attachSchema,
-  calls,
-  cardSchema,
-  fromWire,
-  replySchema,
-  secretAnswerSchema,
-} from './wire';
+import { attachSchema, calls, cardSchema, fromWire, replySchema, secretAnswerSchema } from './wire';
 
 /** Who connects and does not say who it is by then is sent away. */
 const introductionMs = 5000;

@@ -9,7 +9,7 @@ import {
 import type { EditorService } from '../core/agents/editorService';
 import type { Disposable } from '../core/ports';
 import { isOurs, type MeetingPlace, readPlace } from './meetingPlace';
-import { attachSchema, calls, describeSchema, secretSchema, sendSchema, toWire } from './wire';
+import { calls, describeSchema, type Introduction, secretSchema, sendSchema, toWire } from './wire';
 
 /** How often a driver is looked for. */
 const pollMs = 1000;
@@ -62,9 +62,13 @@ export function serveDriver(options: EditorEndOptions): Disposable {
 }
 
 function meet(place: MeetingPlace, options: EditorEndOptions, attached: () => void): Socket {
-  const { service, editor, log } = options;
+  const { service, editor } = options;
+  const log = (sentence: string) => options.log(sentence);
   const socket = connect(place.address);
-  const connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
+  const connection = createMessageConnection(
+    new SocketMessageReader(socket),
+    new SocketMessageWriter(socket),
+  );
   const serve = <T extends v.GenericSchema>(
     call: string,
     schema: T,
@@ -92,7 +96,7 @@ function meet(place: MeetingPlace, options: EditorEndOptions, attached: () => vo
   socket.once('close', () => connection.dispose());
   socket.once('connect', () => {
     connection.listen();
-    const introduction: v.InferOutput<typeof attachSchema> = { token: place.token, editor };
+    const introduction: Introduction = { token: place.token, editor };
     connection.sendRequest(calls.attach, introduction).then(
       () => {
         attached();

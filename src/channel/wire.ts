@@ -40,6 +40,7 @@ const requestSchema: v.GenericSchema<unknown, ChatRequest> = v.object({
 });
 
 export const attachSchema = v.object({ token: v.string(), editor: v.string() });
+export type Introduction = v.InferOutput<typeof attachSchema>;
 export const describeSchema = v.object({ choice: choiceSchema });
 export const sendSchema = v.object({ choice: choiceSchema, request: requestSchema });
 export const secretSchema = v.object({ name: v.pipe(v.string(), v.regex(/^[A-Z][A-Z0-9_]{0,99}$/)) });

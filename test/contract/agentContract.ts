@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -26,7 +34,9 @@ export interface AgentWorld {
 }
 
 /** What every author agent does, whatever is behind it. */
-export function describeAgent({ name, make }: AgentWorld): void {
+export function describeAgent(world: AgentWorld): void {
+  const { name } = world;
+  const make = (...given: Parameters<AgentWorld['make']>) => world.make(...given);
   describe(`behind ${name}`, () => {
     let home: string;
     let folder: string;
@@ -45,7 +55,9 @@ export function describeAgent({ name, make }: AgentWorld): void {
         encoding: 'utf8',
       });
       rmSync(home, { recursive: true, force: true });
-      expect(left.split('\n').filter((path) => path !== '' && !path.includes(`/${process.pid}/`))).toEqual([]);
+      expect(left.split('\n').filter((path) => path !== '' && !path.includes(`/${process.pid}/`))).toEqual(
+        [],
+      );
     });
 
     const task = (): AgentTask => ({
@@ -82,7 +94,10 @@ export function describeAgent({ name, make }: AgentWorld): void {
         ['run', 'touch allowed'],
         ['run', 'touch denied'],
       ]);
-      expect([existsSync(join(folder, 'allowed')), existsSync(join(folder, 'denied'))]).toEqual([true, false]);
+      expect([existsSync(join(folder, 'allowed')), existsSync(join(folder, 'denied'))]).toEqual([
+        true,
+        false,
+      ]);
     });
 
     test('asks once for a command that was allowed for this run', async () => {

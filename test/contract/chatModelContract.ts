@@ -12,14 +12,15 @@ const question: ChatRequest = { messages: [{ role: 'user', text: 'Is it right?' 
 const look = { name: 'read_file', description: 'Reads.', input: { type: 'object', properties: {} } };
 
 /** What every language model does, whatever carries the question. */
-export function describeChatModel({ name, make }: ChatModelWorld): void {
+export function describeChatModel(world: ChatModelWorld): void {
+  const { name } = world;
   describe(`a language model behind ${name}`, () => {
     let close: () => Promise<void> = async () => undefined;
     afterEach(() => close());
     const started = async (script: ChatScript) => {
-      const world = await make(script);
-      close = () => world.close();
-      return world.model;
+      const made = await world.make(script);
+      close = () => made.close();
+      return made.model;
     };
     const failure = (model: ChatModel, signal = never) =>
       model.send(question, signal).then(

@@ -44,9 +44,11 @@ export class ScriptedChatModel implements ChatModel {
     if ('fails' in step) throw new ReviewerFailure(step.fails, `scripted: ${step.fails}`);
     return {
       text: step.text ?? '',
-      toolCalls: (step.calls ?? []).map(
-        ([name, input], index): ToolCall => ({ id: `c${n}_${index}`, name, input }),
-      ),
+      toolCalls: (step.calls ?? []).map(([name, input], index): ToolCall => ({
+        id: `c${n}_${index}`,
+        name,
+        input,
+      })),
       model: 'gpt-5.4',
       usage: { inputTokens: 10, outputTokens: 5 },
     };

@@ -18,7 +18,20 @@ interface Room {
 
 const node = 'node:*';
 const everything = [
-  ...['core', 'protocol', 'util', 'engine', 'store', 'hosts', 'backends', 'agents', 'channel', 'views', 'vscode', 'cli'],
+  ...[
+    'core',
+    'protocol',
+    'util',
+    'engine',
+    'store',
+    'hosts',
+    'backends',
+    'agents',
+    'channel',
+    'views',
+    'vscode',
+    'cli',
+  ],
 ];
 /** Libraries that only compute. */
 const pure = [

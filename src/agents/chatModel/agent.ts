@@ -1,4 +1,10 @@
-import { AgentFailure, type Agent, type AgentContext, type AgentOutcome, type AgentTask } from '../../core/agents/author';
+import {
+  AgentFailure,
+  type Agent,
+  type AgentContext,
+  type AgentOutcome,
+  type AgentTask,
+} from '../../core/agents/author';
 import { abortFailure } from '../../core/agents/failureKind';
 import {
   ReviewerFailure,
@@ -84,7 +90,8 @@ export class ChatModelAgent implements Agent {
       const reply = await this.model.send({ messages, tools: workTools, schema: null }, signal);
       turn.alive();
       usage = add(usage, reply);
-      if (usage !== null) turn.report({ kind: 'usage', contextTokens: reply.usage?.inputTokens ?? 0, usd: null });
+      if (usage !== null)
+        turn.report({ kind: 'usage', contextTokens: reply.usage?.inputTokens ?? 0, usd: null });
       if (reply.text !== '') turn.report({ kind: 'said', text: reply.text });
       messages.push({ role: 'assistant', text: reply.text, toolCalls: reply.toolCalls });
       if (reply.toolCalls.length === 0) return outcome('done', reply.text);

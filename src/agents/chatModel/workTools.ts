@@ -203,6 +203,6 @@ function shell(command: string): string[] {
 
 function titleOf({ name, input }: ToolCall): string {
   const { path, command, text: searched } = (input ?? {}) as Record<string, unknown>;
-  const about = [path, command, searched].find((each) => typeof each === 'string') as string | undefined;
+  const about = [path, command, searched].find((each): each is string => typeof each === 'string');
   return about === undefined ? name : `${name} ${about.split('\n')[0]!.slice(0, 200)}`;
 }

@@ -100,11 +100,11 @@ export class EditorLanguageModel implements ChatModel {
 
 /** The API has no system messages; answers of tools that belong to one message go back in one. */
 function toMessages(messages: readonly ChatMessage[]): vscode.LanguageModelChatMessage[] {
-  const { User, Assistant } = vscode.LanguageModelChatMessage;
+  const Message = vscode.LanguageModelChatMessage;
   const made: vscode.LanguageModelChatMessage[] = [];
   let results: vscode.LanguageModelToolResultPart[] = [];
   const flush = () => {
-    if (results.length > 0) made.push(User(results));
+    if (results.length > 0) made.push(Message.User(results));
     results = [];
   };
   for (const message of messages) {
@@ -114,14 +114,13 @@ function toMessages(messages: readonly ChatMessage[]): vscode.LanguageModelChatM
       continue;
     }
     flush();
-    if (message.role !== 'assistant') made.push(User(message.text));
+    if (message.role !== 'assistant') made.push(Message.User(message.text));
     else
       made.push(
-        Assistant([
+        Message.Assistant([
           ...(message.text === '' ? [] : [new vscode.LanguageModelTextPart(message.text)]),
           ...message.toolCalls.map(
-            ({ id, name, input }) =>
-              new vscode.LanguageModelToolCallPart(id, name, (input ?? {}) as object),
+            ({ id, name, input }) => new vscode.LanguageModelToolCallPart(id, name, input ?? {}),
           ),
         ]),
       );
@@ -136,11 +135,7 @@ const kinds: Readonly<Record<string, ReviewerFailureKind>> = {
   [vscode.LanguageModelError.NotFound.name]: 'missing',
 };
 
-function failureOf(
-  error: unknown,
-  model: vscode.LanguageModelChat,
-  signal: AbortSignal,
-): ReviewerFailure {
+function failureOf(error: unknown, model: vscode.LanguageModelChat, signal: AbortSignal): ReviewerFailure {
   if (error instanceof ReviewerFailure) return error;
   if (signal.aborted) return abortFailure(signal);
   const { message, cause } = error as Error;
@@ -148,7 +143,9 @@ function failureOf(
   const named = error instanceof vscode.LanguageModelError ? kinds[error.code] : undefined;
   const kind = named ?? kindOfText(words);
   const advice =
-    kind === 'refused' ? ' Let Bridge use it: "Manage Language Model Access" of the extension that brings it.' : '';
+    kind === 'refused'
+      ? ' Let Bridge use it: "Manage Language Model Access" of the extension that brings it.'
+      : '';
   return new ReviewerFailure(kind, `${model.name} of VS Code did not answer: ${words}.${advice}`, {
     cause: error,
   });
