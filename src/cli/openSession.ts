@@ -13,7 +13,9 @@ import { Inbox } from '../store/inbox';
 import { type Acquired, acquireJournal, type FileJournal, Silence, thisProcess } from '../store/journal';
 import { JournalReader } from '../store/journalReader';
 import type { Holder } from '../store/segment';
-import { metricFiles } from '../store/metricFiles';
+import { metricsOf } from '../store/metricFiles';
+import { findWandbLogin } from '../store/wandb/wandbLogin';
+import { WandbMetrics } from '../store/wandb/wandbMetrics';
 import { readSettings, userSettingsPath, workspaceSettingsPath } from '../store/settings';
 import { Snapshots } from '../store/snapshots';
 import { systemClock } from '../store/systemClock';
@@ -138,7 +140,13 @@ export function openSession(
       agents: agentPorts(root, io),
       workspaceId,
       hash: sha256,
-      metrics: metricFiles,
+      metrics: metricsOf(
+        new WandbMetrics({
+          login: findWandbLogin,
+          clock: systemClock,
+          tell: (sentence) => io.note(sentence),
+        }),
+      ),
       snapshots: new Snapshots(join(folder.path, 'snapshots'), root),
       hostOf: (id: string) => (id === host.id ? host : null),
     },

@@ -4,7 +4,10 @@ import type { MetricFollower } from '../core/results/metricSource';
 import { mainSeries, RunSeries } from '../core/results/runSeries';
 import type { RunCurves } from '../engine/client';
 import { followedRun } from '../core/run/followedRun';
-import { metricFiles } from './metricFiles';
+import { metricsOf } from './metricFiles';
+import { systemClock } from './systemClock';
+import { findWandbLogin } from './wandb/wandbLogin';
+import { WandbMetrics } from './wandb/wandbMetrics';
 
 /** Runs whose curves are kept; the one that was not asked for longest goes first. */
 const runsAtMost = 128;
@@ -37,6 +40,10 @@ export class LiveMetrics {
     private readonly root: string,
     private readonly state: () => StudyState,
     private readonly changed: () => void,
+    /** The driver tells of a service that does not answer; who only looks does not say it again. */
+    private readonly source = metricsOf(
+      new WandbMetrics({ login: findWandbLogin, clock: systemClock, tell: () => undefined }),
+    ),
   ) {}
 
   /** Newest values of the run's main series; what is not read yet comes with the next change. */
@@ -77,7 +84,7 @@ export class LiveMetrics {
     let entry = this.followed.get(run);
     if (entry?.key !== key) {
       const series = new RunSeries();
-      const follower = metricFiles.follow(place, (point) => series.add(point));
+      const follower = this.source.follow(place, (point) => series.add(point));
       entry = { key, series, follower, wantedAt: 0, readAt: 0, complete: false };
     }
     entry.wantedAt = performance.now();

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { glob } from 'tinyglobby';
+import type { RemoteFollower, RemoteMetrics } from '../core/results/remoteMetrics';
 import type { FollowedRun, MetricFollower, MetricSource } from '../core/results/metricSource';
 import type { MetricPoint } from '../core/results/metricStream';
 import { type StreamCandidate, streamFolders, streamsOf } from '../core/results/streamFiles';
@@ -11,14 +12,18 @@ const searchMs = 2000;
 const searchAgainMs = 15_000;
 const deepestFolder = 4;
 
-/** Metrics of runs on this machine, read from whatever files they write. */
-export const metricFiles: MetricSource = {
-  follow: (run, take) => new RunFollower(run, take),
-};
+/** Metrics of runs on this machine, read from whatever files they write; of those that write none, from `remote`. */
+export function metricsOf(remote: RemoteMetrics | null): MetricSource {
+  return { follow: (run, take) => new RunFollower(run, take, remote?.follow(run, take) ?? null) };
+}
+
+/** Files alone. */
+export const metricFiles: MetricSource = metricsOf(null);
 
 /**
  * Follows all files of one run. The log is read only while no file with a structure is found: what a program prints it
- * mostly logs as well, and a curve of both would show each value twice.
+ * mostly logs as well, and a curve of both would show each value twice. For the same reason a service is asked only then,
+ * and what it has stands before the log.
  */
 class RunFollower implements MetricFollower {
   private readonly files = new Map<string, FileFollower>();
@@ -29,6 +34,7 @@ class RunFollower implements MetricFollower {
   constructor(
     private readonly run: FollowedRun,
     private readonly take: (point: MetricPoint) => void,
+    private readonly remote: RemoteFollower | null,
   ) {}
 
   refresh(ended: boolean): Promise<void> {
@@ -46,6 +52,8 @@ class RunFollower implements MetricFollower {
     }
     for (const file of this.files.values()) await file.refresh(ended);
     if (this.files.size > 0 || this.run.log === null) return;
+    // What was read in the log before the service had anything is written anew by it, as by a resumed run.
+    if (this.remote !== null && (await this.remote.refresh(ended))) return;
     this.log ??= new FileFollower(this.run.log, this.take);
     await this.log.refresh(ended);
   }
