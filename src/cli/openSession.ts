@@ -1,13 +1,11 @@
 import { existsSync, realpathSync, statSync, watch } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { MachineBackend } from '../backends/machine/backend';
 import type { RunEvent } from '../core/run/event';
 import { type RequestedOptions, resolveOptions } from '../core/run/options';
 import { StateFold } from '../core/run/reduce';
 import type { StudyState } from '../core/run/state';
 import { describeProblem } from '../core/text/span';
 import { Session } from '../engine/session';
-import { LocalHost } from '../hosts/local/host';
 import { type BridgeFolder, bridgeFolder, ensureBridgeFolder } from '../store/bridgeFolder';
 import { Inbox } from '../store/inbox';
 import { type Acquired, acquireJournal, type FileJournal, Silence, thisProcess } from '../store/journal';
@@ -25,6 +23,7 @@ import { agentPorts } from './agentPorts';
 import { editorReach } from './editorReach';
 import { CliError, exitCode, type CliIo } from './io';
 import { reviewParts } from './reviewers';
+import { Targets } from './targets';
 
 /** The workspace that a call is about: an existing folder, absolute, links resolved. */
 export function workspaceRoot(option: string | undefined): string {
@@ -126,8 +125,8 @@ export function openSession(
   const past = reader.next();
   tellDamaged(reader, io);
   const reach = editorReach(root, purpose === 'supervise', io);
-  const host = new LocalHost(folder.path);
-  const backend = new MachineBackend(host);
+  const targets: Targets = new Targets({ bridgeFolder: folder.path, state: () => session.state });
+  const { backend } = targets;
   const files = new LocalWorkspaceFiles(root, journal.writing);
   const session: Session = new Session({
     ...{
@@ -148,7 +147,7 @@ export function openSession(
         }),
       ),
       snapshots: new Snapshots(join(folder.path, 'snapshots'), root),
-      hostOf: (id: string) => (id === host.id ? host : null),
+      hostOf: (id: string) => targets.machine(id),
     },
     offset: (atMs) => -new Date(atMs).getTimezoneOffset(),
     options: (overrides) => optionsFor(root, overrides, io),
@@ -168,6 +167,7 @@ export function openSession(
     close: async () => {
       watcher.close();
       await reach.close();
+      await targets.close();
       await journal.close();
     },
   };

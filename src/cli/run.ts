@@ -9,7 +9,7 @@ import { drive } from './drive';
 import { dryRun, readStudy } from './dryRun';
 import { CliError, exitCode, type CliIo } from './io';
 import { optionsFor, parseSets, workspaceRoot } from './openSession';
-import { parseTarget } from './target';
+import { parseTargets } from './target';
 import { workspacePath } from './workspacePath';
 
 interface RunFlags {
@@ -50,7 +50,7 @@ export function registerRun(program: Command, io: CliIo): void {
         plan,
         tracker: workspacePath(root, flags.tracker ?? null, 'tracker'),
         manifest: workspacePath(root, flags.manifest ?? null, 'run manifest'),
-        target: parseTarget(flags.target ?? given),
+        target: parseTargets(flags.target ?? given),
         options,
         said,
       };
@@ -101,7 +101,7 @@ export function registerQueue(program: Command, io: CliIo): void {
       const request: LoadRequest = {
         ...{ kind: 'queue', plan: null, tracker: null },
         manifest: workspacePath(root, manifest, 'run manifest'),
-        target: parseTarget(flags.target ?? []),
+        target: parseTargets(flags.target ?? []),
         options,
       };
       await readStudy(root, request, io);

@@ -2,6 +2,7 @@ import type { ExitRecord, RunEvent, StopReason } from './run/event';
 import type { Environment, SlurmRequest } from './manifest/model';
 import type { Failure } from './run/failure';
 import type { JobHandle, JobKey, Place, ProcessIdentity } from './run/jobHandle';
+import type { Unreachability } from './targetUnreachable';
 
 /** Something to let go of; calling it twice is harmless. */
 export interface Disposable {
@@ -23,6 +24,12 @@ export interface PlacedJob {
   readonly key: JobKey;
   readonly run: string;
   readonly attempt: number;
+  /** The machine or cluster of the pool that it goes to; missing: there is only one. */
+  readonly host?: string;
+  /** Name of the snapshot of the code that it starts with; null or missing: none was kept. */
+  readonly code?: string | null;
+  /** Outputs of the runs that it depends on, relative to the workspace, as they were declared. */
+  readonly inputs?: readonly string[];
   /** Absolute on the target. */
   readonly cwd: string;
   readonly command: string;
@@ -62,12 +69,14 @@ export type JobStatus =
       /** The target is about to start it anew by itself, as the next attempt. */
       readonly requeued?: boolean;
     }
-  | { readonly kind: 'unreachable'; readonly why: string }
+  | { readonly kind: 'unreachable'; readonly why: string; readonly since?: number | null }
   /** Nothing of this key has ever been started. */
   | { readonly kind: 'unknown' };
 
 export interface Gpu {
   readonly id: string;
+  /** The machine of a pool that it is in; missing: there is only one. */
+  readonly host?: string;
   readonly index: number;
   /** What CUDA_VISIBLE_DEVICES calls it: its index, or the UUID of a slice of one. */
   readonly visible: string;
@@ -87,6 +96,19 @@ export interface Capacity {
   readonly missing: readonly string[];
   /** Of a target that places jobs itself: GPUs that it can give to one job; `gpus` is empty then. */
   readonly gpusPerJob?: number;
+}
+
+/** A machine or cluster that runs may go to now. */
+export interface HostStanding {
+  readonly host: string;
+  /** Who places runs there. */
+  readonly scheduling: 'bridge' | 'target';
+  /** How many runs may be there at once; null: as many as the study allows. */
+  readonly maxRuns: number | null;
+  /** Identity of its boot when it was last probed. */
+  readonly boot: string | null;
+  /** Null: it answers. */
+  readonly unreachable: Unreachability | null;
 }
 
 export interface LogChunk {
@@ -129,8 +151,13 @@ export interface ProcessFacts {
 /** A machine: where commands and files are. Paths are absolute on it; commands are argument lists. */
 export interface Host {
   readonly id: string;
-  /** Bridge's own folder on it. */
+  /** Bridge's own folder on it. Known once `ready` has resolved. */
   readonly bridgeFolder: string;
+  /**
+   * Resolves when the machine can be asked. Like every method it throws `Unreachable` when it does not answer; then
+   * nobody knows whether what was asked for was done.
+   */
+  ready(): Promise<void>;
   exec(
     argv: readonly string[],
     options: { cwd?: string; timeoutMs: number; signal: AbortSignal },
@@ -142,7 +169,7 @@ export interface Host {
     maxBytes: number,
   ): Promise<{ bytes: Uint8Array; from: number; size: number } | null>;
   /** Replaces a file: whoever reads it meets the old text or the new one, whole. Makes the folders too. */
-  write(path: string, content: string): Promise<void>;
+  write(path: string, content: string | Uint8Array): Promise<void>;
   /**
    * Makes a folder that holds these files (name -> content), all of it or nothing. False: there is one already, and it
    * stays as it is.
@@ -180,6 +207,8 @@ export interface ComputeBackend {
   readonly scheduling: 'bridge' | 'target';
   /** How often it is asked how jobs stand; missing: the engine's own interval. */
   readonly pollIntervalMs?: number;
+  /** Where runs may go now, as far as it is known without asking; missing: it is one place that always answers. */
+  standings?(): readonly HostStanding[];
   probe(signal: AbortSignal): Promise<Capacity>;
   /** Runs that the target can never run, and why: asked before they are submitted. */
   refuse?(requests: readonly PlaceRequest[], signal: AbortSignal): Promise<ReadonlyMap<string, Failure>>;

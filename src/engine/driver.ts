@@ -52,7 +52,7 @@ export class Driver {
     this.capacity = new CapacityWatch(parts);
     this.delays = new Delays(parts.clock);
     this.observer = new Observer(parts, changed, commit);
-    this.launcher = new Launcher({ ...parts, boot: () => this.capacity.boot }, changed, commit);
+    this.launcher = new Launcher({ ...parts, boot: (host) => this.capacity.boot(host) }, changed, commit);
   }
 
   private get state(): StudyState {
@@ -96,13 +96,20 @@ export class Driver {
   private recover(signal: AbortSignal, only?: Parameters<typeof recover>[2]): Promise<void> {
     this.lastRecovery = this.parts.clock.monotonic();
     const { observer, launcher } = this;
-    return recover({ ...this.parts, observer, launcher, boot: this.capacity.boot }, signal, only);
+    return recover(
+      { ...this.parts, observer, launcher, boot: (host) => this.capacity.boot(host) },
+      signal,
+      only,
+    );
   }
 
   /** What could not be told to the target is told again, once it is known that it was not heard. */
   private async tellAgain(signal: AbortSignal): Promise<void> {
     const untold = openAttempts(this.state).filter(({ attempt }) => attempt.handle === null);
     if (untold.length === 0 || this.parts.clock.monotonic() - this.lastRecovery < pollIntervalMs) return;
+    // A machine that was away may have restarted meanwhile.
+    this.capacity.forget();
+    await this.capacity.look(signal);
     await this.recover(signal, untold);
   }
 

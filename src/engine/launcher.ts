@@ -4,9 +4,9 @@ import type { JobHandle, JobKey } from '../core/run/jobHandle';
 import type { Start } from '../core/run/decide';
 import { hashOfKey, jobIdentity, jobKey } from '../core/run/jobKey';
 import type { CodeKeeper } from './codeKeeper';
-import { TargetUnreachable } from '../core/targetUnreachable';
+import { TargetUnreachable, type Unreachability } from '../core/targetUnreachable';
 import type { Failure } from '../core/run/failure';
-import { outputsOf } from './judgeAttempt';
+import { outputsOf, pathInWorkspace } from './judgeAttempt';
 import { openAttempts, type OpenAttempt } from './openAttempts';
 import { patiently } from './patience';
 import type { StudyRecord } from './studyRecord';
@@ -20,8 +20,8 @@ export interface LauncherParts {
   hash(text: string): string;
   readonly clock: Clock;
   complain(sentence: string): void;
-  /** Identity of the target's boot; null: it has none. */
-  readonly boot: () => string | null;
+  /** Identity of a machine's boot; null: it has none. */
+  readonly boot: (host: string) => string | null;
   /** Keeps the code that runs start with; null: nothing is kept. */
   readonly code: CodeKeeper | null;
 }
@@ -51,6 +51,7 @@ export class Launcher {
       hashOfKey(each.attempt.key) === this.hashOf(each.job.job).slice(0, 12);
     const again = open.filter(same).map(({ job, attempt }): Placed => ({
       ...{ job: job.job, gpus: attempt.gpus, key: attempt.key, attempt: attempt.attempt },
+      ...{ host: attempt.host, code: attempt.code ?? null },
       ...(attempt.gpuCount === undefined ? {} : { gpuCount: attempt.gpuCount }),
     }));
     if (again.length > 0) await this.submit(again, signal);
@@ -116,6 +117,15 @@ export class Launcher {
     return starts.filter(({ job }) => !refused.has(job.id));
   }
 
+  /** What the runs that a job depends on have written, relative to the workspace. */
+  private inputsOf({ dependsOn }: Job): string[] {
+    if (dependsOn.length === 0) return [];
+    const needed = [...this.parts.record.state.jobs.values()].filter(
+      ({ job }) => dependsOn.includes(job.id) || dependsOn.includes(job.phase ?? ''),
+    );
+    return needed.flatMap(({ job }) => outputsOf(job).map((path) => pathInWorkspace(job, path)));
+  }
+
   private hashOf(job: Job): string {
     return this.parts.hash(jobIdentity(job));
   }
@@ -137,7 +147,8 @@ export class Launcher {
   }
 
   /** Records the intent; nothing has started yet. */
-  private request({ job, gpus, gpuCount }: Start, code: string | null): Placed {
+  private request(start: Start, code: string | null): Placed {
+    const { job, gpus, gpuCount, host = this.parts.backend.id } = start;
     const attempt = (this.parts.record.state.jobs.get(job.id)?.attempts.length ?? 0) + 1;
     const key = jobKey(this.parts.workspaceId, job.id, this.hashOf(job), attempt);
     this.parts.record.happened({
@@ -145,14 +156,14 @@ export class Launcher {
       job: job.id,
       attempt,
       key,
-      host: this.parts.backend.id,
+      host,
       gpus,
       ...(gpuCount === undefined ? {} : { gpuCount }),
-      boot: this.parts.boot(),
+      boot: this.parts.boot(host),
       code,
     });
     this.changed(job.id);
-    return { job, gpus, key, attempt, ...(gpuCount === undefined ? {} : { gpuCount }) };
+    return { job, host, gpus, key, attempt, code, ...(gpuCount === undefined ? {} : { gpuCount }) };
   }
 
   /** Adopts what a driver before us may have started under the same key, and starts the rest. */
@@ -169,16 +180,23 @@ export class Launcher {
             : ({ type: 'attempt.started', key, handle } as const),
         ),
       );
+      const silent = new Map(backend.standings?.().map(({ host, unreachable }) => [host, unreachable]));
+      for (const { key, host } of placed)
+        if (!handles.has(key)) this.unreachable(key, silent.get(host ?? '') ?? unknownSilence);
       return adopted;
     } catch (error) {
       if (!(error instanceof TargetUnreachable)) throw error;
       // Whether it was told before it fell silent is found out when it speaks again.
-      const why = error.message;
-      const known = new Map(openAttempts(record.state).map(({ attempt }) => [attempt.key, attempt]));
-      for (const { key } of placed)
-        if (known.get(key)?.unreachable !== why) record.happened({ type: 'attempt.unreachable', key, why });
+      for (const { key } of placed) this.unreachable(key, { why: error.message, since: error.since });
       return [];
     }
+  }
+
+  private unreachable(key: JobKey, { why, since }: Unreachability): void {
+    const { record } = this.parts;
+    const known = openAttempts(record.state).find(({ attempt }) => attempt.key === key);
+    if (known?.attempt.unreachable !== why)
+      record.happened({ type: 'attempt.unreachable', key, why, ...(since === null ? {} : { since }) });
   }
 
   private async adoptOrStart(
@@ -192,9 +210,10 @@ export class Launcher {
     );
     const fresh = placed.filter(({ key }) => !adopted.has(key));
     const maxParallel = record.state.study?.maxParallel ?? null;
-    const jobs = fresh.map(({ job, gpus, key, attempt, gpuCount }): PlacedJob => ({
+    const jobs = fresh.map(({ job, host, code, gpus, key, attempt, gpuCount }): PlacedJob => ({
       ...placeRequest({ job, gpuCount }),
       ...{ group: job.phase ?? job.milestone ?? job.id, maxParallel },
+      ...{ code, inputs: this.inputsOf(job), ...(host === undefined ? {} : { host }) },
       ...{
         key,
         attempt,
@@ -212,12 +231,15 @@ export class Launcher {
   }
 }
 
+const unknownSilence: Unreachability = { why: 'it did not answer', since: null };
+
 function placeRequest({ job, gpuCount = 0 }: Pick<Start, 'job' | 'gpuCount'>): PlaceRequest {
   const { id, timeLimitMs, slurm } = job;
   return { run: id, timeLimitMs, gpuCount, ...(slurm === undefined ? {} : { slurm }) };
 }
 
 interface Placed extends Start {
+  readonly code: string | null;
   readonly key: JobKey;
   readonly attempt: number;
 }

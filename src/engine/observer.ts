@@ -8,6 +8,7 @@ import { hashOfKey, jobIdentity } from '../core/run/jobKey';
 import { Estimates } from '../core/run/estimate';
 import type { CodeKeeper } from './codeKeeper';
 import { judgeAttempt } from './judgeAttempt';
+import { TargetUnreachable } from '../core/targetUnreachable';
 import { openAttempts } from './openAttempts';
 import { Stopwatch } from './stopwatch';
 import type { Happening, StudyRecord } from './studyRecord';
@@ -80,7 +81,27 @@ export class Observer {
     await this.watchLimits(signal);
   }
 
+  /** A target that falls silent while its answer is looked into leaves the attempt as it is: it is looked at again. */
   async conclude(job: JobState, attempt: Attempt, status: JobStatus, signal: AbortSignal): Promise<void> {
+    try {
+      await this.settle(job, attempt, status, signal);
+    } catch (error) {
+      if (!(error instanceof TargetUnreachable)) throw error;
+      await this.settle(
+        job,
+        attempt,
+        { kind: 'unreachable', why: error.message, since: error.since },
+        signal,
+      );
+    }
+  }
+
+  private async settle(
+    job: JobState,
+    attempt: Attempt,
+    status: JobStatus,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { record } = this.parts;
     const id = job.job.id;
     switch (status.kind) {
@@ -98,16 +119,26 @@ export class Observer {
         const known = attempt.unreachable === null && attempt.startedAt !== null;
         if (known || attempt.handle === null) return;
         this.changed(id);
-        return record.happened({
+        record.happened({
           ...{ type: 'attempt.started', key: attempt.key, handle: attempt.handle },
           ...(place === undefined ? {} : { place }),
           ...(elapsedMs === null ? {} : { elapsedMs }),
         });
-      }
-      case 'unreachable':
-        if (attempt.unreachable === null)
-          record.happened({ type: 'attempt.unreachable', key: attempt.key, why: status.why });
+        // Nobody knows whether it heard that it is to end.
+        if (attempt.unreachable !== null && attempt.stopping !== null)
+          await this.parts.backend.cancel([attempt.key], attempt.stopping, signal);
         return;
+      }
+      case 'unreachable': {
+        const { why, since } = status;
+        const known = record.state.jobs.get(id)?.attempts.find(({ key }) => key === attempt.key);
+        if (known?.unreachable === why) return;
+        this.changed(id);
+        return record.happened({
+          ...{ type: 'attempt.unreachable', key: attempt.key, why },
+          ...(since === undefined ? {} : { since }),
+        });
+      }
       case 'unknown':
         if (attempt.handle === null) return;
         // Whoever still tries to start it must not succeed once it is called lost; if it began meanwhile, it is not.
@@ -155,8 +186,8 @@ export class Observer {
           ...(place === undefined ? {} : { place }),
         };
         this.changed(id);
-        await this.noticeEdit(job, attempt);
         await this.parts.backend.collect(attempt.key, signal);
+        await this.noticeEdit(job, attempt);
         if (attempt.stopping === 'cancelled')
           return record.happened(exited, { type: 'job.cancelled', job: id, by: 'person' });
         if (hashOfKey(attempt.key) !== this.parts.hash(jobIdentity(job.job)).slice(0, 12)) {
@@ -193,7 +224,9 @@ export class Observer {
   }
 
   /** A run in place reads its code when it pleases: an edit meanwhile may or may not be in its result, and is said. */
-  private async noticeEdit({ job }: JobState, { code }: Attempt): Promise<void> {
+  private async noticeEdit({ job }: JobState, { code, handle }: Attempt): Promise<void> {
+    // It ran from a copy that nobody edits.
+    if (handle?.cwd !== undefined) return;
     const now = code == null ? null : await this.parts.code?.current();
     const what = code == null || now == null ? null : await this.parts.code?.difference(code, now);
     if (what == null) return;

@@ -10,8 +10,8 @@ export interface RecoveryParts {
   readonly backend: ComputeBackend;
   readonly observer: Observer;
   readonly launcher: Launcher;
-  /** The target's boot as it is now; null: it has none. */
-  readonly boot: string | null;
+  /** A machine's boot as it is now; null: it has none. */
+  readonly boot: (host: string) => string | null;
 }
 
 /**
@@ -28,10 +28,9 @@ export async function recover(
     await adopt(parts, open, signal);
   } catch (error) {
     if (!(error instanceof TargetUnreachable)) throw error;
-    const why = error.message;
-    for (const { attempt } of open)
-      if (attempt.unreachable !== why)
-        parts.record.happened({ type: 'attempt.unreachable', key: attempt.key, why });
+    const { message: why, since } = error;
+    for (const { job, attempt } of open)
+      await parts.observer.conclude(job, attempt, { kind: 'unreachable', why, since }, signal);
   }
 }
 
@@ -52,7 +51,10 @@ async function adopt(parts: RecoveryParts, open: readonly OpenAttempt[], signal:
       );
     const status = statuses.get(attempt.key);
     // Told what is the matter with it as soon as it can be asked.
-    if (status?.kind === 'unreachable') throw new TargetUnreachable(status.why);
+    if (status?.kind === 'unreachable') {
+      await observer.conclude(each.job, attempt, status, signal);
+      continue;
+    }
     if (status?.kind !== 'unknown') observer.tell([attempt.key]);
     else if (attempt.stopping !== null || isOfAnotherBoot(each, parts.boot))
       await giveUp(each, parts, signal);
@@ -67,7 +69,8 @@ async function adopt(parts: RecoveryParts, open: readonly OpenAttempt[], signal:
  * A claim is not synced: after a restart of the target, that there is none does not say that nothing has run. Such an
  * attempt is lost, and the next one is a new one.
  */
-function isOfAnotherBoot({ attempt }: OpenAttempt, boot: string | null): boolean {
+function isOfAnotherBoot({ attempt }: OpenAttempt, bootOf: RecoveryParts['boot']): boolean {
+  const boot = bootOf(attempt.host);
   const then = attempt.handle?.process?.bootId ?? attempt.boot;
   return boot !== null && then != null && then !== boot;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { PermissionRequest } from '../core/agents/author';
 import type { ChangedFile } from '../core/agents/change';
 import type { Disposable, LogChunk } from '../core/ports';
+import { homeOf } from '../core/run/jobHandle';
 import type { DriverIntent } from '../core/run/intent';
 import { StateFold } from '../core/run/reduce';
 import type { StudyState } from '../core/run/state';
@@ -92,8 +93,8 @@ class WorkspaceClient implements BridgeClient {
 
   logPath(run: string): string | null {
     const attempts = this.state.jobs.get(run)?.attempts ?? [];
-    const folder = attempts[attempts.length - 1]?.handle?.folder;
-    return folder === undefined ? null : join(folder, 'log');
+    const handle = attempts[attempts.length - 1]?.handle;
+    return handle == null ? null : join(homeOf(handle), 'log');
   }
 
   spark(run: string, count: number): readonly number[] {

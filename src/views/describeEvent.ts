@@ -76,6 +76,14 @@ export function describeEvent(
         run: runOf(event.key),
         tone: 'bad',
       });
+    case 'attempt.abandoned':
+      return plain(t('{0} was given up: {1}', ofKey(event.key), event.why), {
+        ...{ run: runOf(event.key), by: event.by, tone: 'bad' },
+      });
+    case 'attempt.cleared':
+      return plain(t('Nothing is left of an attempt of {0} that was given up', ofKey(event.key)), {
+        run: runOf(event.key),
+      });
     case 'attempt.stopping':
       return plain(stopping(ofKey(event.key), event.reason, t), { run: runOf(event.key), by: event.by });
     case 'attempt.exited':

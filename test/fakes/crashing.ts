@@ -9,6 +9,7 @@ export function crashingHost(host: Host, point: CrashPoint): Host {
   return {
     id,
     bridgeFolder,
+    ready: () => host.ready(),
     exec: (argv, options) => point.change(`exec ${argv[0]}`, () => host.exec(argv, options)),
     read: (path, from, max) => point.look(`read ${tail(path)}`, () => host.read(path, from, max)),
     write: (path, content) => point.change(`write ${tail(path)}`, () => host.write(path, content)),

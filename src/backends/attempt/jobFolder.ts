@@ -1,15 +1,12 @@
 import type { Environment } from '../../core/manifest/model';
 import { gpuMark, shellWord } from '../../core/manifest/template';
 import type { FileFacts, Host, PlacedJob } from '../../core/ports';
+import { attemptPath } from '../../core/run/jobKey';
 import type { JobKey } from '../../core/run/jobHandle';
 
-/**
- * Folder of an attempt; the key alone tells it, so that whoever comes later finds it without a record. The hash is in
- * the name, so that an attempt of an edited command never meets the claim of the one before the edit.
- */
+/** Folder of an attempt; the key alone tells it, so that whoever comes later finds it without a record. */
 export function jobFolder(bridgeFolder: string, key: JobKey): string {
-  const [, run, hash, attempt] = key.split(':');
-  return `${bridgeFolder}/jobs/${run}/${attempt}-${hash}`;
+  return `${bridgeFolder}/${attemptPath(key)}`;
 }
 
 /** What stands in `job.json`: enough to judge the attempt without the driver that started it. */

@@ -1,4 +1,3 @@
-import { cpus } from 'node:os';
 import type {
   Capacity,
   ComputeBackend,
@@ -20,6 +19,7 @@ import { Stopper } from './stopper';
 export class MachineBackend implements ComputeBackend {
   readonly scheduling = 'bridge';
   private readonly ends: EndMarks;
+  private cpus: number | null = null;
   /** Processes that were started here and may not have become the wrapper yet, which alone can be found by its name. */
   private readonly launched = new Map<JobKey, ProcessIdentity>();
   private readonly stopper: Stopper;
@@ -39,7 +39,8 @@ export class MachineBackend implements ComputeBackend {
 
   async probe(signal: AbortSignal): Promise<Capacity> {
     const { gpus, missing } = await probeGpus(this.host, signal);
-    return { cpus: cpus().length, gpus, boot: await this.host.boot(), missing };
+    this.cpus ??= await countCpus(this.host, signal);
+    return { cpus: this.cpus, gpus, boot: await this.host.boot(), missing };
   }
 
   async submit(jobs: readonly PlacedJob[], _signal: AbortSignal): Promise<ReadonlyMap<JobKey, JobHandle>> {
@@ -64,18 +65,20 @@ export class MachineBackend implements ComputeBackend {
 
   async find(keys: readonly JobKey[], _signal: AbortSignal): Promise<ReadonlyMap<JobKey, JobHandle>> {
     const found = new Map<JobKey, JobHandle>();
-    for (const key of keys) {
+    const look = async (key: JobKey) => {
       const folder = this.folder(key);
       const claim = await folder.claim();
       if (claim.kind === 'taken')
         found.set(key, { folder: folder.path, process: claim.holder, externalId: null });
-    }
+    };
+    // All at once: a machine far away answers many questions in one round trip.
+    await Promise.all(keys.map(look));
     return found;
   }
 
   async poll(keys: readonly JobKey[], _signal: AbortSignal): Promise<ReadonlyMap<JobKey, JobStatus>> {
     const statuses = new Map<JobKey, JobStatus>();
-    for (const key of keys) {
+    const look = async (key: JobKey) => {
       const folder = this.folder(key);
       let status = await this.statusOf(key, folder);
       if (status.kind !== 'running') this.ends.forget(key);
@@ -85,7 +88,8 @@ export class MachineBackend implements ComputeBackend {
       }
       if (status.kind !== 'running') this.launched.delete(key);
       statuses.set(key, status);
-    }
+    };
+    await Promise.all(keys.map(look));
     return statuses;
   }
 
@@ -130,4 +134,11 @@ export class MachineBackend implements ComputeBackend {
   private folder(key: JobKey): MachineAttempt {
     return new MachineAttempt(this.host, jobFolder(this.host.bridgeFolder, key));
   }
+}
+
+/** Processors that runs may use; `nproc` knows of limits, `getconf` is where it is not. */
+async function countCpus(host: Host, signal: AbortSignal): Promise<number> {
+  const argv = ['sh', '-c', 'nproc 2>/dev/null || getconf _NPROCESSORS_ONLN'];
+  const { stdout } = await host.exec(argv, { timeoutMs: 20_000, signal });
+  return Math.max(1, Number.parseInt(stdout, 10) || 1);
 }

@@ -22,16 +22,33 @@ export interface World {
   readonly budgetSpent?: boolean;
   /** Why there are no GPUs, where something is the matter with them. */
   readonly missing: readonly string[];
+  /** Machines that answer; missing: there is one place, which has all of the above. */
+  readonly places?: readonly PlaceWorld[];
+  /** Some place does not answer, and nobody knows what it has. */
+  readonly unseen?: boolean;
+}
+
+/** What one machine of several can take right now. */
+export interface PlaceWorld {
+  readonly host: string;
+  /** GPUs of it that may be used at all. */
+  readonly gpus: number;
+  /** Runs that may start there now. */
+  readonly slots: number;
 }
 
 export interface FreeGpu {
   /** What CUDA_VISIBLE_DEVICES calls it. */
   readonly id: string;
+  /** Missing: there is only one place. */
+  readonly host?: string;
   readonly memoryMiB: number | null;
 }
 
 export interface Start {
   readonly job: Job;
+  /** Missing: there is only one place. */
+  readonly host?: string;
   readonly gpus: readonly string[];
   /** GPUs that the target is to find; `gpus` is empty then. */
   readonly gpuCount?: number;
@@ -135,7 +152,7 @@ export function decide(state: StudyState, world: World): Decision {
     }
     if (order && !order.open.has(job.job.milestone ?? '')) continue;
     if (held || !standing.satisfied(job.job)) continue;
-    if (gpusOf(job.job, world.gpus > 0) > world.gpus) {
+    if (gpusOf(job.job, world.gpus > 0) > world.gpus && !world.unseen) {
       fail.push({ job: job.job.id, failure: tooFewGpus(job.job, world) });
       continue;
     }
@@ -152,7 +169,7 @@ export function decide(state: StudyState, world: World): Decision {
   const start =
     world.scheduling === 'target'
       ? handOver(able, world, Math.min(alone, world.maxParallel) - active)
-      : place(able, world, {
+      : place(able, world, standing, {
           all: Math.min(alone, world.maxParallel) - active,
           cpu: Math.min(alone, world.maxCpuRuns) - activeWithoutGpu(state),
         });
@@ -232,8 +249,14 @@ function handOver(ready: readonly JobState[], world: World, slots: number): Star
 }
 
 /** A run that needs more GPUs than are free lets smaller ones pass. */
-function place(ready: readonly JobState[], world: World, slots: { all: number; cpu: number }): Start[] {
+function place(
+  ready: readonly JobState[],
+  world: World,
+  standing: Standing,
+  slots: { all: number; cpu: number },
+): Start[] {
   if (slots.all <= 0 || ready.length === 0) return [];
+  const places = world.places?.map((each) => ({ ...each, left: each.slots }));
   let free = world.freeGpus;
   let cpu = slots.cpu;
   const start: Start[] = [];
@@ -241,12 +264,39 @@ function place(ready: readonly JobState[], world: World, slots: { all: number; c
     if (start.length >= slots.all || (cpu <= 0 && free.length === 0)) break;
     const wanted = gpusOf(job.job, world.gpus > 0);
     if (wanted > free.length || (wanted === 0 && cpu <= 0)) continue;
+    const at = places && choosePlace(job, wanted, places, free, standing);
+    if (at === null) continue;
     if (wanted === 0) cpu--;
-    const taken = prefer(job, free).slice(0, wanted);
+    const there = at === undefined ? free : free.filter((gpu) => gpu.host === at.host);
+    const taken = prefer(job, there).slice(0, wanted);
     free = free.filter((gpu) => !taken.includes(gpu));
-    start.push({ job: job.job, gpus: taken.map((gpu) => gpu.id) });
+    if (at) at.left--;
+    start.push({ job: job.job, ...(at ? { host: at.host } : {}), gpus: taken.map((gpu) => gpu.id) });
   }
   return start;
+}
+
+type Room = PlaceWorld & { left: number };
+
+/**
+ * Where a run goes: it stays where the runs that it needs have written, else where there is most room. Null: it fits
+ * nowhere now.
+ */
+function choosePlace(
+  job: JobState,
+  wanted: number,
+  places: readonly Room[],
+  free: readonly FreeGpu[],
+  standing: Standing,
+): Room | null {
+  const gpusAt = (place: Room) => free.filter(({ host }) => host === place.host).length;
+  const fits = places.filter((place) => place.left > 0 && gpusAt(place) >= wanted);
+  const inputs = standing.hostsOfInputs(job.job);
+  const roomier = (a: Room, b: Room) =>
+    Number(inputs.has(b.host)) - Number(inputs.has(a.host)) ||
+    (wanted > 0 ? gpusAt(b) - gpusAt(a) : 0) ||
+    b.left - a.left;
+  return [...fits].sort(roomier)[0] ?? null;
 }
 
 /** What ran out of memory goes to another GPU, the biggest first, where there is another. */
@@ -302,6 +352,18 @@ class Standing {
       if (phase) return phase.open === 0;
       return this.state.jobs.get(name)?.phase.kind === 'completed';
     });
+  }
+
+  /** Where the runs that a job depends on ran last: their outputs are there. */
+  hostsOfInputs(job: Job): ReadonlySet<string> {
+    const hosts = new Set<string>();
+    if (job.dependsOn.length === 0) return hosts;
+    for (const other of this.state.jobs.values()) {
+      const needed = job.dependsOn.includes(other.job.id) || job.dependsOn.includes(other.job.phase ?? '');
+      const last = other.attempts[other.attempts.length - 1];
+      if (needed && last) hosts.add(last.host);
+    }
+    return hosts;
   }
 
   private howEnded(id: string): string {

@@ -159,6 +159,8 @@ export interface SeenCapacity {
   readonly gpus: readonly {
     /** What CUDA_VISIBLE_DEVICES calls it. */
     readonly id: string;
+    /** Missing: there is only one machine. */
+    readonly host?: string;
     readonly name: string;
     readonly memoryTotalMiB: number | null;
     /** `foreign`: a process that Bridge did not start computes on it. `full`: its memory is in use. */
@@ -252,7 +254,17 @@ export type RunEvent = { readonly at: number } & (
       /** How long it had run when that was seen. */
       readonly elapsedMs?: number;
     }
-  | { readonly type: 'attempt.unreachable'; readonly key: string; readonly why: string }
+  | {
+      readonly type: 'attempt.unreachable';
+      readonly key: string;
+      readonly why: string;
+      /** When its machine was last heard of, in milliseconds since the epoch. */
+      readonly since?: number | null;
+    }
+  /** It goes on unknown somewhere and counts no more; whatever is left of it there is ended when that machine answers. */
+  | { readonly type: 'attempt.abandoned'; readonly key: string; readonly why: string; readonly by: string }
+  /** Nothing of an abandoned attempt is left on its machine. */
+  | { readonly type: 'attempt.cleared'; readonly key: string }
   | {
       readonly type: 'attempt.stopping';
       readonly key: string;

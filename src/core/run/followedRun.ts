@@ -1,4 +1,5 @@
 import type { FollowedRun } from '../results/metricSource';
+import { homeOf } from './jobHandle';
 import type { JobState } from './state';
 
 /** Where a run's newest attempt writes; null: it has not started, or not on this machine. */
@@ -10,7 +11,7 @@ export function followedRun(root: string, { job, attempts }: JobState): Followed
     cwd: job.cwd.startsWith('/') ? job.cwd : `${root}/${job.cwd}`.replace(/\/\.$/, ''),
     command: job.command,
     declared: [...new Set([...job.expectedOutputs, ...job.metrics.map(({ file }) => file)])],
-    log: `${attempt.handle.folder}/log`,
+    log: `${homeOf(attempt.handle)}/log`,
     startedAt: attempt.requestedAt,
   };
 }

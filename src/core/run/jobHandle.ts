@@ -10,6 +10,10 @@ export interface ProcessIdentity {
 export interface JobHandle {
   /** Folder of the attempt on the target. */
   readonly folder: string;
+  /** Folder on this machine that log and records come home to, where the target's disk is another one. */
+  readonly home?: string;
+  /** Working folder on the target, where it is not the workspace's own. */
+  readonly cwd?: string;
   readonly process: ProcessIdentity | null;
   /** The scheduler's own id, where there is one. */
   readonly externalId: string | null;
@@ -23,4 +27,9 @@ export interface Place {
   readonly node: string;
   /** What CUDA_VISIBLE_DEVICES calls them there. */
   readonly gpus: readonly string[];
+}
+
+/** Where the log and the records of an attempt are read on this machine. */
+export function homeOf(handle: JobHandle): string {
+  return handle.home ?? handle.folder;
 }

@@ -20,3 +20,12 @@ export function hashOfKey(key: JobKey): string {
 export function runOfKey(key: JobKey): string {
   return key.split(':')[1] ?? '';
 }
+
+/**
+ * Folder of an attempt below Bridge's own folder, on the target and, where log and outputs come home, here. The hash is
+ * in the name, so that an attempt of an edited command never meets the claim of the one before the edit.
+ */
+export function attemptPath(key: JobKey): string {
+  const [, run, hash, attempt] = key.split(':');
+  return `jobs/${run}/${attempt}-${hash}`;
+}

@@ -21,6 +21,7 @@ export const emptyState: StudyState = {
   declaredCode: null,
   jobs: new Map(),
   running: new Set(),
+  abandoned: new Set(),
   milestones: new Map(),
   stages: [],
   checkpoint: { kind: 'none' },
@@ -53,11 +54,14 @@ export class StateFold {
   private readonly trackerCells = new Map<string, TrackerCells>();
   /** Attempt key -> job id. */
   private readonly owners = new Map<string, string>();
+  /** Keys of attempts that were given up and may be left on their machines. */
+  private readonly abandoned = new Set<string>();
   private timeline: TimelineEntry[] = [];
   private current: StudyState = {
     ...emptyState,
     jobs: this.jobs,
     running: this.running,
+    abandoned: this.abandoned,
     milestones: this.milestones,
     approved: this.approved,
     takenIntents: this.takenIntents,
@@ -235,11 +239,21 @@ export class StateFold {
           startedAt: this.attemptOf(event.key)?.startedAt ?? event.at - (event.elapsedMs ?? 0),
           handle: event.handle,
           unreachable: null,
+          unreachableSince: null,
           queued: null,
           ...placed(event.place),
         });
       case 'attempt.unreachable':
-        return this.attempt(event.key, { unreachable: event.why });
+        return this.attempt(event.key, {
+          unreachable: event.why,
+          unreachableSince: event.since === undefined ? event.at : event.since,
+        });
+      case 'attempt.abandoned':
+        this.abandoned.add(event.key);
+        return this.attempt(event.key, { endedAt: event.at, abandoned: 'open', unreachable: null });
+      case 'attempt.cleared':
+        this.abandoned.delete(event.key);
+        return this.attempt(event.key, { abandoned: 'cleared' });
       case 'attempt.stopping':
         return this.attempt(event.key, { stopping: event.reason });
       case 'attempt.exited':

@@ -39,6 +39,10 @@ export interface Attempt {
   readonly handle: JobHandle | null;
   readonly stopping: StopReason | null;
   readonly unreachable: string | null;
+  /** When its machine was last heard of; null: never, or it answers. */
+  readonly unreachableSince?: number | null;
+  /** Given up while its machine did not answer; `cleared`: nothing of it is left there. */
+  readonly abandoned?: 'open' | 'cleared';
   readonly exit: ExitRecord | null;
   /** When it ended, by whatever end. */
   readonly endedAt: number | null;
@@ -141,6 +145,8 @@ export interface StudyState {
   readonly jobs: ReadonlyMap<string, JobState>;
   /** Ids of jobs whose phase is `running`. */
   readonly running: ReadonlySet<string>;
+  /** Keys of attempts that were given up while their machine did not answer, and may be left there. */
+  readonly abandoned: ReadonlySet<string>;
   readonly milestones: ReadonlyMap<string, MilestoneState>;
   readonly stages: readonly StageState[];
   readonly checkpoint: CheckpointState;

@@ -3,6 +3,7 @@ import type { Language } from '../results/report/messages';
 import { messagesOf } from '../results/report/messagesOf';
 import { provenancePath } from '../results/report/provenance';
 import type { DeclaredMilestone, DeclaredRun } from './event';
+import { homeOf } from './jobHandle';
 import { reviewSentence } from './reviewGate';
 import type { JobState, StudyState } from './state';
 import { statusWord, trackerWord } from './words';
@@ -101,7 +102,7 @@ function runOfJob(state: JobState, listed: DeclaredRun | undefined, language: La
     attempts: attempts.length,
     startedAt: last?.startedAt ?? null,
     endedAt: last?.endedAt ?? null,
-    logFile: last?.handle ? `${inWorkspace(last.handle.folder)}/log` : null,
+    logFile: last?.handle ? `${inWorkspace(homeOf(last.handle))}/log` : null,
   };
 }
 

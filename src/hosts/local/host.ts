@@ -35,6 +35,10 @@ export class LocalHost implements Host {
 
   constructor(readonly bridgeFolder: string) {}
 
+  async ready(): Promise<void> {
+    // Nobody asks a machine that is off from itself.
+  }
+
   exec(
     argv: readonly string[],
     options: { cwd?: string; timeoutMs: number; signal: AbortSignal },
@@ -86,7 +90,7 @@ export class LocalHost implements Host {
     }
   }
 
-  async write(path: string, content: string): Promise<void> {
+  async write(path: string, content: string | Uint8Array): Promise<void> {
     const temporary = `${path}.${randomUUID()}.tmp`;
     mkdirSync(dirname(path), { recursive: true });
     try {

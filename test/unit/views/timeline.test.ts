@@ -171,6 +171,8 @@ const examples = (): { readonly [Type in RunEventType]: readonly [Content<Type>,
     'R1 is running',
   ],
   'attempt.unreachable': [{ key: 'k', why: 'timed out' }, 'R1 cannot be reached: timed out'],
+  'attempt.abandoned': [{ key: 'k', why: 'gpu1 is gone', by: 'ada' }, 'R1 was given up: gpu1 is gone'],
+  'attempt.cleared': [{ key: 'k' }, 'Nothing is left of an attempt of R1 that was given up'],
   'attempt.stopping': [
     { key: 'k', reason: 'timeout', by: 'Bridge' },
     'R1 is stopped: its time limit has passed',
