@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Command } from 'commander';
 import type { DriverIntent } from '../core/run/intent';
-import type { StudyState } from '../core/run/state';
+import type { JobPhase, StudyState } from '../core/run/state';
 import { bridgeFolder } from '../store/bridgeFolder';
 import { Inbox } from '../store/inbox';
 import { currentHolder } from '../store/journal';
@@ -24,16 +24,22 @@ export function registerControl(program: Command, io: CliIo): void {
     const command = program
       .command(verb)
       .description(descriptions[verb])
-      .argument('<id...>', 'runs; a phase or milestone stands for its runs')
+      .argument('[id...]', 'runs; a phase or milestone stands for its runs; none: every run it fits')
       .option('--workspace <dir>', 'the workspace (default: here)');
     if (verb === 'reprioritise')
-      command.requiredOption('--priority <n>', 'a whole number; higher runs start first', readPriority);
-    command.action(async (ids: string[], flags: { workspace?: string; priority?: number }) => {
+      command
+        .option('--priority <n>', 'a whole number; higher runs start first', readPriority)
+        // `reprioritise R001 -3`: the number may follow the runs, too.
+        .allowUnknownOption();
+    command.action(async (named: string[], flags: { workspace?: string; priority?: number }) => {
       const root = workspaceRoot(flags.workspace);
-      const runs = resolveRuns(readState(root, io), ids);
+      const state = readState(root, io);
+      const { ids, priority } =
+        verb === 'reprioritise' ? withPriority(named, flags.priority) : { ids: named, priority: 0 };
+      const runs = ids.length > 0 ? resolveRuns(state, ids) : everyRun(state, verb);
       const intent: DriverIntent =
         verb === 'reprioritise'
-          ? { type: 'run.reprioritise', runs, priority: flags.priority ?? 0, by: 'person' }
+          ? { type: 'run.reprioritise', runs, priority, by: 'person' }
           : { type: `run.${verb}`, runs, by: 'person' };
       new Inbox(bridgeFolder(root).inbox).put(intent, Date.now());
       if (currentHolder(bridgeFolder(root).journal) !== null)
@@ -43,6 +49,34 @@ export function registerControl(program: Command, io: CliIo): void {
       if (verb === 'retry' || verb === 'resume') startSupervisor(root, io);
     });
   }
+}
+
+/** What each verb does something to. */
+const fits: Readonly<Record<RunVerb, (kind: JobPhase['kind']) => boolean>> = {
+  cancel: (kind) => kind === 'pending' || kind === 'paused' || kind === 'running',
+  retry: (kind) => kind === 'failed' || kind === 'cancelled' || kind === 'skipped',
+  pause: (kind) => kind === 'pending',
+  resume: (kind) => kind === 'paused',
+  reprioritise: (kind) => kind === 'pending' || kind === 'paused',
+};
+
+function everyRun(state: StudyState, verb: RunVerb): string[] {
+  const runs = [...state.jobs.values()].filter(({ phase, obsolete }) => !obsolete && fits[verb](phase.kind));
+  if (runs.length === 0)
+    throw new CliError(`there is no run here to ${verb}. "bridge status" lists them.`, exitCode.wrongInput);
+  return runs.map(({ job }) => job.id);
+}
+
+/** Runs and the priority, which is an option or the last word. */
+function withPriority(
+  words: readonly string[],
+  said: number | undefined,
+): { ids: readonly string[]; priority: number } {
+  if (said !== undefined) return { ids: words, priority: said };
+  const last = words.at(-1);
+  if (last === undefined)
+    throw new CliError('reprioritise takes --priority N: higher runs start first.', exitCode.wrongInput);
+  return { ids: words.slice(0, -1), priority: readPriority(last) };
 }
 
 function readPriority(text: string): number {

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { RunEvent } from '../core/run/event';
+import type { RunEvent, StudyDeclaration } from '../core/run/event';
 import type { StudyState } from '../core/run/state';
 import { isSettled } from '../core/run/reduce';
 import type { CliIo } from './io';
@@ -14,10 +14,7 @@ export function progressTo(io: CliIo, coloured: boolean): (event: RunEvent, stat
     switch (event.type) {
       case 'study.declared':
         return io.note(
-          paint(
-            'bold',
-            `${event.study.title}: ${event.study.jobs.length} runs${event.study.milestones.length > 0 ? ` in ${event.study.milestones.length} milestones` : ''} on ${placeText(event.study.target)}`,
-          ),
+          paint('bold', `${event.study.title}: ${sizeOf(event.study)} on ${placeText(event.study.target)}`),
         );
       case 'attempt.requested':
         return io.note(
@@ -108,4 +105,10 @@ function count(state: StudyState): string {
     if (isSettled(job.phase)) settled++;
   }
   return `[${settled}/${all}]`;
+}
+
+function sizeOf({ jobs, milestones }: StudyDeclaration): string {
+  const runs = jobs.length === 1 ? '1 run' : `${jobs.length} runs`;
+  if (milestones.length === 0) return runs;
+  return `${runs} in ${milestones.length === 1 ? '1 milestone' : `${milestones.length} milestones`}`;
 }

@@ -223,7 +223,8 @@ export class Launcher {
         environment: job.environment,
       },
       cwd: job.cwd.startsWith('/') ? job.cwd : `${files.root}/${job.cwd}`.replace(/\/\.$/, ''),
-      variables: { PYTHONUNBUFFERED: '1' },
+      // A run that says it needs no GPU must not take one that somebody else was given.
+      variables: { PYTHONUNBUFFERED: '1', ...(job.gpus === 0 ? { CUDA_VISIBLE_DEVICES: '' } : {}) },
       expectedOutputs: outputsOf(job),
     }));
     const handles = new Map([...adopted, ...(jobs.length > 0 ? await backend.submit(jobs, signal) : [])]);

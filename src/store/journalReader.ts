@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { RunEvent } from '../core/run/event';
+import { parseEvent } from '../core/run/parseEvent';
 import { journalFormat, newestFence, readHeader, readLines, readSeal, segmentPath } from './segment';
 
 /** Reads a workspace's journal from the beginning and then whatever was added since the last call. */
@@ -65,14 +66,34 @@ export class JournalReader {
     this.offset = next;
     for (const line of lines) {
       if (line === '') continue;
-      try {
-        const parsed = JSON.parse(line) as RunEvent | RunEvent[];
-        for (const record of Array.isArray(parsed) ? parsed : [parsed])
-          if (typeof record.type === 'string' && !(record.type as string).startsWith('journal.'))
-            events.push(record);
-      } catch {
-        this.damaged.push(`${path}: not a record: ${line.slice(0, 80)}`);
-      }
+      const found = readRecords(line);
+      if (found === null) this.damaged.push(`${path}: not a record: ${line.slice(0, 80)}`);
+      else events.push(...found);
     }
   }
+}
+
+/** The events of a line, which count together; null: one of them is none, so nothing of the line counts. */
+function readRecords(line: string): RunEvent[] | null {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(line);
+  } catch {
+    return null;
+  }
+  const events: RunEvent[] = [];
+  for (const record of Array.isArray(parsed) ? (parsed as unknown[]) : [parsed]) {
+    if (isOfTheJournalItself(record)) continue;
+    const event = parseEvent(record);
+    if (event === null) return null;
+    events.push(event);
+  }
+  return events;
+}
+
+/** The header of a segment, and marks such as that its holder let go of it. */
+function isOfTheJournalItself(record: unknown): boolean {
+  if (typeof record !== 'object' || record === null) return false;
+  const { type, header } = record as { type?: unknown; header?: unknown };
+  return header !== undefined || (typeof type === 'string' && type.startsWith('journal.'));
 }

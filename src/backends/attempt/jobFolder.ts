@@ -57,17 +57,35 @@ function activation(environment: Environment): string[] {
     case 'none':
       return [];
     case 'venv':
-      return [`. ${shellWord(`${environment.path}/bin/activate`)} || exit 125`];
-    case 'conda': {
-      const hook = environment.hook;
-      // A path of a conda program, or the whole line that its author would write into a shell profile.
-      const line =
-        hook === null
-          ? 'eval "$(conda shell.bash hook)"'
-          : /\s/.test(hook)
-            ? hook
-            : `eval "$(${shellWord(hook)} shell.bash hook)"`;
-      return [`${line} || exit 125`, `conda activate ${shellWord(environment.name)} || exit 125`];
-    }
+      return [`. ${homePath(`${environment.path}/bin/activate`)} || exit 125`];
+    case 'conda':
+      return [
+        `${condaHook(environment.hook)} || exit 125`,
+        `conda activate ${shellWord(environment.name)} || exit 125`,
+      ];
   }
+}
+
+/** Where conda is mostly installed; a shell that is not interactive often has it not on its PATH. */
+const condaPlaces = ['miniconda3', 'miniforge3', 'mambaforge', 'anaconda3', 'opt/miniconda3']
+  .map((folder) => `"$HOME/${folder}/bin/conda"`)
+  .concat('/opt/conda/bin/conda', '/opt/miniconda3/bin/conda', '/opt/miniforge3/bin/conda');
+
+/** The line that makes `conda activate` known: a whole line, a program of conda, a script to read, or conda as it is found. */
+function condaHook(hook: string | null): string {
+  if (hook === null)
+    return [
+      'bridge_conda="${CONDA_EXE:-$(command -v conda)}"',
+      `for each in ${condaPlaces.join(' ')}; do [ -n "$bridge_conda" ] || [ ! -x "$each" ] || bridge_conda=$each; done`,
+      'eval "$("${bridge_conda:-conda}" shell.bash hook)"',
+    ].join('\n');
+  if (/\s/.test(hook)) return hook;
+  const word = homePath(hook);
+  return hook.endsWith('.sh') ? `. ${word}` : `eval "$(${word} shell.bash hook)"`;
+}
+
+/** A path as a word for bash; a home folder that it begins with is found, whatever the rest holds. */
+function homePath(path: string): string {
+  const rest = path.replace(/^(?:~|\$HOME|\$\{HOME\})(?=\/)/, '');
+  return rest === path ? shellWord(path) : `"$HOME"${shellWord(rest)}`;
 }

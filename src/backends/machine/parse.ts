@@ -6,7 +6,7 @@ export const gpuQuery = 'index,uuid,name,memory.used,memory.total,utilization.gp
 /** Lines of `nvidia-smi --query-gpu=… --format=csv,noheader,nounits`; values such as `[N/A]` become null. */
 export function parseGpus(stdout: string): Omit<Gpu, 'foreign' | 'visible'>[] {
   return stdout.split('\n').flatMap((line) => {
-    const [index, uuid, name, used, total] = line.split(', ').map((part) => part.trim());
+    const [index, uuid, name, used, total] = line.split(',').map((part) => part.trim());
     if (!/^\d+$/.test(index ?? '') || uuid === undefined || name === undefined) return [];
     return [{ id: uuid, index: Number(index), name, memoryUsedMiB: mib(used), memoryTotalMiB: mib(total) }];
   });
@@ -25,7 +25,7 @@ export function parseMigDevices(stdout: string): { gpu: string; id: string; name
 /** Lines of `--query-compute-apps=gpu_uuid,pid`: who computes on which GPU. */
 export function parseComputeApps(stdout: string): { gpu: string; pid: number }[] {
   return stdout.split('\n').flatMap((line) => {
-    const [gpu, pid] = line.split(', ').map((part) => part.trim());
+    const [gpu, pid] = line.split(',').map((part) => part.trim());
     return gpu !== undefined && /^\d+$/.test(pid ?? '') ? [{ gpu, pid: Number(pid) }] : [];
   });
 }

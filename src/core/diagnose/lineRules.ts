@@ -92,6 +92,12 @@ export const lineRules: readonly Rule[] = [
   },
   {
     class: 'missing-file',
+    text: /^(?:[\w./-]{1,300}: )?(?:line \d+: |\d+: )?(?:cd|chdir): (?:can't cd to )?(?<folder>.{1,400}?)(?:: no such file or directory)?$/i,
+    summary: 'the folder {folder} does not exist',
+    advice: 'Make the folder, or correct it ("cwd" in the run manifest).',
+  },
+  {
+    class: 'missing-file',
     text: /^python[\d.]{0,6}: can't open file|^\S{0,200}python[\d.]{0,6}: can't open file/i,
     summary: 'the script to run is missing',
     advice: 'Check the path of the script and the folder the command starts in.',

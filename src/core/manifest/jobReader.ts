@@ -1,6 +1,7 @@
 import type { Node, YAMLMap } from 'yaml';
 import { parseDurationMs } from './duration';
 import type { Environment, Job, MetricSource, Precondition } from './model';
+import { readRetry } from './retry';
 import { combinations, fillBraces, fillTemplate, shellWord } from './template';
 import type { Scalar, YamlReader } from './yamlReader';
 
@@ -14,6 +15,8 @@ export interface JobDefaults {
   readonly retry: { readonly attemptsByClass: Readonly<Record<string, number>>; readonly delayMs: number };
   /** The map that holds the whole file's `preconditions`. */
   readonly preconditions: YAMLMap;
+  /** The map that holds the whole file's `time_limit`. */
+  readonly timeLimit: YAMLMap;
 }
 
 /** An id is a folder name and a word of commands: nothing in it may mean something to either. */
@@ -35,6 +38,9 @@ const jobKeys = new Set([
   ...['baseline', 'est_hours', 'est_gpu_hours', 'time_limit', 'priority', 'retry', 'depends_on'],
   ...['preconditions', 'cwd'],
 ]);
+
+/** Fills the placeholders of a text under a key; `shell`: the text becomes part of a command. */
+type Fill = (text: string, key: string, shell: boolean) => string;
 
 /** Expands explicit jobs and grids into `Job`s. */
 export class JobReader {
@@ -111,7 +117,7 @@ export class JobReader {
     outer: YAMLMap,
   ): Job | null {
     const { read } = this;
-    const fill = (text: string, key: string, shell: boolean): string => {
+    const fill: Fill = (text, key, shell) => {
       const filled = fillTemplate(text, values, { shell });
       if (!filled.ok)
         read.report('manifest.placeholder', `In "${key}": ${filled.message}`, read.get(map, key) ?? map);
@@ -141,18 +147,12 @@ export class JobReader {
       ...args.map(([name, value]): [string, Scalar] => [name, value]),
     ]);
     const seed = this.seed(field('seed'), parameters, map);
+    const cwd = this.workingFolder(map);
     const outputs = [...read.texts(map, 'expected_output'), ...read.texts(map, 'output_check')].map(
-      ({ text, node }) => this.insidePath(fill(text, 'expected_output', false), 'expected_output', node),
+      ({ text, node }) => this.insidePath(fill(text, 'expected_output', false), 'expected_output', node, cwd),
     );
-    const retry = read.get(map, 'retry') ? this.retry(map) : this.defaults.retry;
-    const timeLimit = field('time_limit');
-    const timeLimitMs = timeLimit === null ? null : parseDurationMs(timeLimit);
-    if (timeLimit !== null && timeLimitMs === null)
-      read.report(
-        'manifest.duration',
-        `"time_limit" is a time such as 2h, 90m or 1h30m, not ${JSON.stringify(timeLimit)}.`,
-        read.get(map, 'time_limit'),
-      );
+    const retry = readRetry(read, map, this.defaults.retry);
+    const timeLimitMs = this.timeLimitMs(read.get(map, 'time_limit') ? map : this.defaults.timeLimit, fill);
 
     const job: Job = {
       id,
@@ -162,11 +162,11 @@ export class JobReader {
         (outer === map ? null : read.text(outer, 'milestone')) ??
         this.defaults.milestone,
       command: command ?? '',
-      cwd: this.workingFolder(map),
+      cwd,
       environment: this.defaults.environment,
       setup: this.defaults.setup,
       expectedOutputs: outputs,
-      metrics: this.metrics(map, fill),
+      metrics: this.metrics(map, cwd, fill),
       gpus: read.number(map, 'gpus', { integer: true }),
       system: field('system'),
       seed,
@@ -183,7 +183,7 @@ export class JobReader {
           ...read.texts(map, 'depends_on').map(({ text }) => fill(text, 'depends_on', false)),
         ]),
       ],
-      preconditions: this.preconditions(map, outer, new Map(Object.entries(parameters))),
+      preconditions: this.preconditions(map, outer, cwd, new Map(Object.entries(parameters))),
       span: read.spanOf(map),
     };
     this.nodes.set(job, map);
@@ -208,37 +208,52 @@ export class JobReader {
     return `${base.trim()} ${words.join(' ')}`;
   }
 
+  private timeLimitMs(map: YAMLMap, fill: Fill): number | null {
+    const written = this.read.text(map, 'time_limit');
+    if (written === null) return null;
+    const limit = fill(written, 'time_limit', false);
+    const ms = parseDurationMs(limit);
+    if (ms === null)
+      this.read.report(
+        'manifest.duration',
+        `"time_limit" is a time such as 2h, 90m or 1h30m, not ${JSON.stringify(limit)}.`,
+        this.read.get(map, 'time_limit'),
+      );
+    return ms;
+  }
+
   private workingFolder(map: YAMLMap): string {
     const own = this.read.text(map, 'cwd') ?? this.defaults.cwd;
     return own.startsWith('/') ? own : this.insidePath(own, 'cwd', this.read.get(map, 'cwd') ?? map);
   }
 
-  /** A relative path that stays inside; `a/../b` is fine, `../b` is not. */
-  private insidePath(path: string, key: string, node: Node): string {
+  /** A path relative to `folder` that stays inside the workspace; `a/../b` is fine, more `..` than folders is not. */
+  private insidePath(path: string, key: string, node: Node, folder = '.'): string {
     const parts: string[] = [];
-    let leaves =
-      path.startsWith('/') || path.startsWith('~') || path.includes('\0') || /^[A-Za-z]:[\\/]/.test(path);
+    let up = 0;
     for (const part of path.split(/[/\\]/)) {
-      if (part === '..' && parts.pop() === undefined) leaves = true;
+      if (part === '..' && parts.pop() === undefined) up++;
       else if (part !== '.' && part !== '' && part !== '..') parts.push(part);
     }
-    if (leaves)
+    const depth = folder.startsWith('/') || folder === '.' ? 0 : folder.split('/').length;
+    const absolute = path.startsWith('/') || path.startsWith('~') || /^[A-Za-z]:[\\/]/.test(path);
+    if (absolute || path.includes('\0') || up > depth)
       this.read.report(
         'manifest.path',
         `"${key}" is ${JSON.stringify(path)}, which leaves the workspace. Use a path inside it.`,
         node,
       );
-    return parts.join('/') || '.';
+    return [...Array<string>(up).fill('..'), ...parts].join('/') || '.';
   }
 
-  private metrics(map: YAMLMap, fill: (text: string, key: string, shell: boolean) => string): MetricSource[] {
+  private metrics(map: YAMLMap, cwd: string, fill: Fill): MetricSource[] {
     return this.read.scalars(this.read.get(map, 'metrics'), '"metrics"').map(([name, value, node]) => {
       const text = fill(String(value), 'metrics', false);
       const hash = text.indexOf('#');
       const file = hash < 0 ? text : text.slice(0, hash);
       return {
         name,
-        file: this.insidePath(file, 'metrics', node),
+        file: this.insidePath(file, 'metrics', node, cwd),
         pointer: hash < 0 ? '' : text.slice(hash + 1),
       };
     });
@@ -257,24 +272,12 @@ export class JobReader {
     return null;
   }
 
-  private retry(map: YAMLMap): Job['retry'] {
-    const attemptsByClass: Record<string, number> = { ...this.defaults.retry.attemptsByClass };
-    let delayMs = this.defaults.retry.delayMs;
-    for (const [name, value, node] of this.read.scalars(this.read.get(map, 'retry'), '"retry"')) {
-      if (name === 'delay' && typeof value === 'number' && value >= 0) delayMs = value * 1000;
-      else if (typeof value === 'number' && Number.isInteger(value) && value >= 1)
-        attemptsByClass[name] = value;
-      else
-        this.read.report(
-          'manifest.type',
-          `"${name}" in "retry" must be the number of attempts in all, 1 or more.`,
-          node,
-        );
-    }
-    return { attemptsByClass, delayMs };
-  }
-
-  private preconditions(map: YAMLMap, outer: YAMLMap, values: ReadonlyMap<string, Scalar>): Precondition[] {
+  private preconditions(
+    map: YAMLMap,
+    outer: YAMLMap,
+    cwd: string,
+    values: ReadonlyMap<string, Scalar>,
+  ): Precondition[] {
     const sources = new Set([this.defaults.preconditions, outer, map]);
     return [...sources].flatMap((source) =>
       (this.read.list(source, 'preconditions') ?? []).flatMap((item): Precondition[] => {
@@ -291,7 +294,7 @@ export class JobReader {
           return [];
         }
         const filled = fillBraces(path, values);
-        return [{ type, path: filled.startsWith('/') ? filled : this.insidePath(filled, 'path', item) }];
+        return [{ type, path: filled.startsWith('/') ? filled : this.insidePath(filled, 'path', item, cwd) }];
       }),
     );
   }

@@ -1,3 +1,4 @@
+import { retryCauses } from './retry';
 import type { SchemaNode } from './schemaNode';
 
 /** What several places of a run manifest have in common, above all a run; `schema.ts` refers to these by name. */
@@ -23,6 +24,18 @@ export const manifestDefinitions: Readonly<Record<string, SchemaNode>> = {
     type: 'integer',
     minimum: 1,
     description: 'Attempts in all, the first one counted.',
+  },
+  retry: {
+    type: 'object',
+    description: 'Attempts in all by cause of failure.',
+    properties: {
+      ...Object.fromEntries(retryCauses.map((cause) => [cause, { $ref: '#/definitions/retryCount' }])),
+      delay: {
+        type: 'number',
+        minimum: 0,
+        description: 'Seconds to wait before the second attempt; each wait is twice the one before.',
+      },
+    },
   },
   preconditions: {
     type: 'array',
@@ -146,11 +159,7 @@ export const manifestDefinitions: Readonly<Record<string, SchemaNode>> = {
         $ref: '#/definitions/preconditions',
       },
       retry: {
-        type: 'object',
-        description: 'Attempts in all by cause of failure.',
-        additionalProperties: {
-          $ref: '#/definitions/retryCount',
-        },
+        $ref: '#/definitions/retry',
       },
     },
   },

@@ -11,9 +11,19 @@ export function checkIds(
   nodes: ReadonlyMap<Job, Node>,
 ): void {
   const seen = new Map<string, Job>();
+  const sharing = new Set<Node | undefined>();
   for (const job of jobs) {
     const other = seen.get(job.id);
-    if (other)
+    if (other && nodes.get(other) === nodes.get(job)) {
+      // Said once a template, not once a run.
+      if (!sharing.has(nodes.get(job)))
+        read.report(
+          'manifest.duplicate-id',
+          `Several runs of this grid get the id "${job.id}" (line ${job.span?.start.line ?? '?'}). Name every key of the grid that has several values in the id, as in "\${seed}".`,
+          nodes.get(job),
+        );
+      sharing.add(nodes.get(job));
+    } else if (other)
       read.report(
         'manifest.duplicate-id',
         `Run id "${job.id}" is already used at line ${other.span?.start.line ?? '?'}. Every run needs an id of its own.`,
@@ -43,6 +53,8 @@ export function checkDependencies(
 ): void {
   const known = new Set([...jobs.map((job) => job.id), ...phases.map((phase) => phase.name)]);
   const byName = new Map(phases.map((phase) => [phase.name, phase]));
+  // A phase and a run in it may bear one name, which then stands for the phase.
+  const ofRun = (id: string) => (byName.has(id) ? `${id}\0run` : id);
   const edges = new Map<string, string[]>();
   const owners = new Map<string, Node | undefined>();
   for (const phase of phases) {
@@ -52,18 +64,18 @@ export function checkDependencies(
     for (const name of phase.dependsOn) if (!known.has(name)) reportUnknown(read, name, phase.node, phases);
   }
   for (const job of jobs) {
-    owners.set(job.id, nodes.get(job));
+    owners.set(ofRun(job.id), nodes.get(job));
     const phase = byName.get(job.phase ?? '');
     const own = job.dependsOn.filter((name) => !phase?.dependsOn.includes(name));
     for (const name of own) if (!known.has(name)) reportUnknown(read, name, nodes.get(job), phases);
-    edges.set(job.id, [...job.dependsOn]);
-    if (job.phase !== null) edges.get(job.phase)?.push(job.id);
+    edges.set(ofRun(job.id), [...job.dependsOn]);
+    if (job.phase !== null) edges.get(job.phase)?.push(ofRun(job.id));
   }
   const cycle = findCycle(edges);
   if (cycle)
     read.report(
       'manifest.cycle',
-      `These wait for each other and could never start: ${cycle.join(' → ')}. Remove one "depends_on".`,
+      `These wait for each other and could never start: ${cycle.map((name) => name.replace('\0run', '')).join(' → ')}. Remove one "depends_on".`,
       owners.get(cycle[0]!),
     );
 }

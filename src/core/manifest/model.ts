@@ -79,6 +79,11 @@ export interface Job {
   readonly span: Span | null;
 }
 
+/** What numbers can be measured against. */
+export const evaluationTypes: readonly string[] = [
+  ...['real_gt', 'synthetic_proxy', 'self_supervised_proxy', 'simulation_only', 'human_eval'],
+];
+
 export interface Evaluation {
   readonly script: string | null;
   readonly split: string | null;

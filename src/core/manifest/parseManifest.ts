@@ -2,8 +2,10 @@ import { isMap, LineCounter, parseDocument, type Node, type YAMLMap } from 'yaml
 import type { Problem } from '../text/span';
 import { checkDependencies, checkIds } from './manifestChecks';
 import { JobReader, type JobDefaults } from './jobReader';
-import type { Evaluation, Job, Manifest, PrimaryMetric } from './model';
+import { type Evaluation, evaluationTypes, type Job, type Manifest, type PrimaryMetric } from './model';
 import { readEnvironment } from './environment';
+import { readFileRetry } from './retry';
+import { expandAliases } from './yamlAliases';
 import { YamlReader } from './yamlReader';
 
 const topLevelKeys = new Set([
@@ -64,6 +66,7 @@ export function parseManifest(text: string, file = 'refine-logs/experiments.yaml
     });
   }
   if (read.problems.length > 0) return emptyManifest(read.problems);
+  expandAliases(document);
   if (!isMap(document.contents) || document.contents.items.length === 0) {
     const start = { offset: 0, line: 1, column: 1 };
     const message =
@@ -79,8 +82,9 @@ export function parseManifest(text: string, file = 'refine-logs/experiments.yaml
     ...readEnvironment(read, root),
     command: read.text(root, 'default_cmd'),
     milestone: read.text(root, 'milestone'),
-    retry: readRetry(read, root),
+    retry: readFileRetry(read, root),
     preconditions: root,
+    timeLimit: root,
   };
   const jobReader = new JobReader(read, defaults);
   const phases: { name: string; dependsOn: string[]; milestone: string | null; node: Node }[] = [];
@@ -171,31 +175,6 @@ function describeYamlError(message: string, text: string, line: number): { code:
   return { code: 'manifest.yaml', message: `Not valid YAML: ${first}.` };
 }
 
-function readRetry(
-  read: YamlReader,
-  map: YAMLMap,
-): { attemptsByClass: Record<string, number>; delayMs: number } {
-  const attemptsByClass: Record<string, number> = {};
-  let delayMs = 0;
-  const oom = read.map(read.get(map, 'oom_retry'), '"oom_retry"');
-  if (oom) {
-    attemptsByClass.oom = read.number(oom, 'max_attempts', { min: 1, integer: true }) ?? 3;
-    delayMs = (read.number(oom, 'delay') ?? 120) * 1000;
-  }
-  for (const [name, value, node] of read.scalars(read.get(map, 'retry'), '"retry"')) {
-    if (name === 'delay' && typeof value === 'number' && value >= 0) delayMs = value * 1000;
-    else if (typeof value === 'number' && Number.isInteger(value) && value >= 1)
-      attemptsByClass[name] = value;
-    else
-      read.report(
-        'manifest.type',
-        `"${name}" in "retry" must be the number of attempts in all, 1 or more.`,
-        node,
-      );
-  }
-  return { attemptsByClass, delayMs };
-}
-
 function readGpus(read: YamlReader, root: YAMLMap): number[] | null {
   const items = read.list(root, 'gpus');
   if (!items) return null;
@@ -231,10 +210,12 @@ function readEvaluation(read: YamlReader, root: YAMLMap): Evaluation | null {
     const value = (item as { value?: unknown }).value;
     return typeof value === 'number' ? [value] : [];
   });
-  return {
-    script: read.text(map, 'script'),
-    split: read.text(map, 'split'),
-    seeds,
-    type: read.text(map, 'type'),
-  };
+  const type = read.text(map, 'type');
+  if (type !== null && !evaluationTypes.includes(type))
+    read.report(
+      'manifest.evaluation',
+      `"type" of "evaluation" is one of ${evaluationTypes.join(', ')}, not ${JSON.stringify(type)}.`,
+      read.get(map, 'type'),
+    );
+  return { script: read.text(map, 'script'), split: read.text(map, 'split'), seeds, type };
 }

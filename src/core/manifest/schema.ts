@@ -1,3 +1,4 @@
+import { evaluationTypes } from './model';
 import { manifestDefinitions } from './jobSchema';
 import type { SchemaNode } from './schemaNode';
 
@@ -73,7 +74,7 @@ export const manifestSchema: ManifestSchema = {
         split: { type: 'string', description: 'The split that the numbers are of.' },
         seeds: { type: 'array', items: { type: 'integer' }, description: 'The seeds that are evaluated.' },
         type: {
-          enum: ['real_gt', 'synthetic_proxy', 'self_supervised_proxy', 'simulation_only', 'human_eval'],
+          enum: evaluationTypes,
           description: 'What the numbers are measured against.',
         },
       },
@@ -113,10 +114,10 @@ export const manifestSchema: ManifestSchema = {
     grid: { $ref: '#/definitions/grid' },
     template: { $ref: '#/definitions/template' },
     retry: {
-      type: 'object',
+      $ref: '#/definitions/retry',
       description: 'Attempts in all by cause of failure, for every run.',
-      additionalProperties: { $ref: '#/definitions/retryCount' },
     },
+    time_limit: { $ref: '#/definitions/duration' },
     version: {
       type: ['string', 'number'],
       description: 'Version of the file, for its readers; Bridge ignores it.',

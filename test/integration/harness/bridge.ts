@@ -75,9 +75,9 @@ export async function bridge(
 }
 
 /** Looks until something is the case; says what was waited for when it never is. */
-export async function until(what: string, holds: () => boolean): Promise<void> {
+export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
   const limit = performance.now() + limitMs;
-  while (!holds()) {
+  while (!(await holds())) {
     if (performance.now() > limit) throw new Error(`waited in vain: ${what}`);
     await pause(20);
   }

@@ -42,6 +42,35 @@ describe('the journal', () => {
     expect(jobsOf(reader.next())).toEqual(['c']);
   });
 
+  test('has damaged records where JSON is none of its events: they are told, and the rest counts', () => {
+    segment(1, 'a');
+    const wrong = [
+      '7',
+      'null',
+      '"job.paused"',
+      '{"foo":1}',
+      '{"type":"job.paused","job":"b","by":"x"}',
+      '{"at":1,"type":"job.paused","job":7,"by":"x"}',
+      '{"at":1,"type":"study.declared","by":"x","study":{"kind":"queue","jobs":[{"id":"b"}]}}',
+      '{"at":1,"type":"job.failed","job":"a","failure":"it failed"}',
+      '{"at":1,"type":"attempt.exited","key":"k","exit":null}',
+      `[${JSON.stringify(event('b'))},{"at":1,"type":"job.completed","job":"b"}]`,
+    ];
+    appendFileSync(segmentPath(folder, 1), `${wrong.join('\n')}\n${line('c')}`);
+    const reader = new JournalReader(folder);
+    expect(jobsOf(reader.next())).toEqual(['a', 'c']);
+    expect(reader.damaged).toHaveLength(wrong.length);
+    expect(reader.damaged[4]).toContain(wrong[4]);
+  });
+
+  test('of a newer version may hold events of kinds that are not known yet', () => {
+    segment(1, 'a');
+    appendFileSync(segmentPath(folder, 1), '{"at":1,"type":"job.applauded","job":"a"}\n');
+    const reader = new JournalReader(folder);
+    expect(jobsOf(reader.next())).toEqual(['a', 'a']);
+    expect(reader.damaged).toEqual([]);
+  });
+
   test('that is not there has no events, and is read when it comes', () => {
     const later = join(folder, 'later');
     expect(new JournalReader(later).next()).toEqual([]);

@@ -333,3 +333,63 @@ test('the manifests of this repository have no faults', () => {
   expect(readdirSync('examples')).toContain('digits');
   for (const path of found) expect(jobsOf(readFileSync(path, 'utf8')).length).toBeGreaterThan(5);
 });
+
+describe('what users of YAML and of other queues write', () => {
+  test('aliases and merge keys are read; what a run says itself stands', () => {
+    const jobs = jobsOf(`
+jobs:
+  - &first { id: a, cmd: "python a.py", gpus: 0, retry: &often { network: 3 } }
+  - { <<: *first, id: b, gpus: 2 }
+  - { id: c, cmd: "python c.py", retry: *often }
+`);
+    expect(jobs.map(({ id, command, gpus }) => [id, command, gpus])).toEqual([
+      ['a', 'python a.py', 0],
+      ['b', 'python a.py', 2],
+      ['c', 'python c.py', null],
+    ]);
+    expect(jobs.map((job) => job.retry.attemptsByClass)).toEqual([
+      { network: 3 },
+      { network: 3 },
+      { network: 3 },
+    ]);
+  });
+
+  test('a cause of failure that does not exist is named with those that do', () => {
+    const [fault] = faultsOf('jobs:\n  - { id: a, cmd: x, retry: { omm: 2 } }\n');
+    expect(fault).toMatch(/m\.yaml:2:\d+: "omm" is no cause .* oom, missing-module/);
+  });
+
+  test('a time limit of the whole file holds for runs that say none', () => {
+    const jobs = jobsOf('time_limit: 2h\njobs: [{ id: a, cmd: x }, { id: b, cmd: x, time_limit: 60 }]');
+    expect(jobs.map((job) => job.timeLimitMs)).toEqual([7_200_000, 60_000]);
+  });
+
+  test('an evaluation of an unknown type is refused', () => {
+    const [fault] = faultsOf('evaluation: { script: e.py, type: truth }\njobs: [{ id: a, cmd: x }]');
+    expect(fault).toMatch(/m\.yaml:1:\d+: .*real_gt.* not "truth"/);
+  });
+
+  test('an output beside the folder of a run is inside the workspace', () => {
+    const text = (output: string) =>
+      `cwd: code\njobs: [{ id: a, cmd: x, expected_output: "${output}", metrics: { m: "../out/a.json#/m" } }]`;
+    const [job] = jobsOf(text('../figures/./a_*.json'));
+    expect(job).toMatchObject({ expectedOutputs: ['../figures/a_*.json'] });
+    expect(job?.metrics[0]?.file).toBe('../out/a.json');
+    expect(faultsOf(text('../../a.json'))[0]).toMatch(/leaves the workspace/);
+  });
+
+  test('a grid whose runs share an id is told once, with what to do', () => {
+    const faults = faultsOf('grid: { x: [1, 2, 3] }\ntemplate: { id: a, cmd: "python a.py ${x}" }\n');
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatch(/^m\.yaml:2:\d+: Several runs of this grid get the id "a" \(line 2\)/);
+  });
+
+  test('a phase and a run in it may bear one name', () => {
+    const jobs = jobsOf(`
+phases:
+  - { name: train, jobs: [{ id: train, cmd: x }] }
+  - { name: test, depends_on: train, jobs: [{ id: b, cmd: x }] }
+`);
+    expect(jobs[1]?.dependsOn).toEqual(['train']);
+  });
+});

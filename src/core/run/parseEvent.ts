@@ -1,0 +1,98 @@
+import type { AgentsEvent } from './agentsEvent';
+import type { RunEvent, RunEventType } from './event';
+
+type Check = (value: unknown) => boolean;
+type Fields = Readonly<Record<string, Check>>;
+
+const text: Check = (value) => typeof value === 'string';
+const number: Check = (value) => typeof value === 'number' && Number.isFinite(value);
+const textOrNull: Check = (value) => value === null || text(value);
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const record =
+  (fields: Fields = {}): Check =>
+  (value) =>
+    isRecord(value) && Object.entries(fields).every(([name, check]) => check(value[name]));
+const list =
+  (item: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(item);
+const oneOf =
+  (...words: string[]): Check =>
+  (value) =>
+    text(value) && words.includes(value as string);
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
+
+const by = text;
+const why = text;
+const job = text;
+const key = text;
+const failure = record({ class: text, message: text, evidence: list(text), advice: text });
+const declaredJob = record({
+  ...{ id: text, phase: textOrNull, milestone: textOrNull, command: text, cwd: text, setup: text },
+  ...{ environment: record({ kind: text }), expectedOutputs: list(text), metrics: list(record()) },
+  ...{ dependsOn: list(text), preconditions: list(record()), retry: record({ attemptsByClass: record() }) },
+  ...{ priority: number, parameters: record() },
+});
+const study = record({
+  ...{ kind: oneOf('plan', 'queue'), title: text, manifestPath: text, target: text, options: record() },
+  ...{ milestones: list(record({ id: text, kind: text })), runs: list(record({ id: text })) },
+  ...{ jobs: list(declaredJob), criteria: list(record()), baselines: record(), data: list(text) },
+  ...{ notes: list(text), gpuFreeThresholdMiB: number },
+});
+const checkpoint = record({
+  ...{ hash: text, milestones: list(record({ id: text })), sanity: record(), files: record() },
+  ...{ notes: list(text), changes: list(text) },
+});
+const gpu = record({ id: text, name: text, state: oneOf('free', 'foreign', 'full') });
+
+/** What the fold and those who read it rely on; fields that may be absent in older journals are not asked for. */
+const shapes: Readonly<Record<Exclude<RunEventType, AgentsEvent['type']>, Fields>> = {
+  'study.declared': { study, by },
+  'stage.started': { stage: text },
+  'stage.ended': { stage: text, outcome: oneOf('passed', 'failed', 'skipped', 'waiting'), note: text },
+  'checkpoint.shown': { checkpoint },
+  'checkpoint.approved': { hash: text, milestones: list(text), by },
+  'checkpoint.rejected': { hash: text, reason: text, by },
+  'checkpoint.voided': { hash: text, changes: list(text) },
+  'review.finished': { document: record({ findings: list(record()) }), round: number, hash: text },
+  'finding.waived': { finding: text, reason: text, by },
+  'gate.judged': { milestone: text, verdict: oneOf('passed', 'failed', 'not-judged'), why, by },
+  'attempt.requested': { job, attempt: number, key, host: text, gpus: list(text) },
+  'attempt.started': { key, handle: record() },
+  'attempt.unreachable': { key, why },
+  'attempt.stopping': { key, reason: text, by },
+  'attempt.exited': { key, exit: record({ code: number }) },
+  'attempt.lost': { key, cause: oneOf('lost', 'rebooted'), why },
+  'capacity.seen': { host: text, gpus: list(gpu), missing: list(text) },
+  'job.completed': { job, key, metrics: list(record({ name: text })) },
+  'job.failed': { job, failure },
+  'job.skipped': { job, why },
+  'job.cancelled': { job, by },
+  'job.retried': { job, why, delayMs: number, by, cause: optional(text) },
+  'job.paused': { job, by },
+  'job.resumed': { job, by },
+  'job.prioritised': { job, priority: number, by },
+  'budget.reached': { level: oneOf('warned', 'spent'), usedGpuHours: number, limitGpuHours: number, why },
+  'job.flagged': { job, why },
+  'tracker.writing': { cells: list(record({ job, status: text, notes: text })) },
+  'tracker.written': { job, status: text, notes: text },
+  'tracker.disputed': { job, theirs: text, ours: text },
+  'report.written': { path: text, sha256: text },
+  'intent.taken': { id: text, intent: text, by },
+  'intent.refused': { intent: text, why, by },
+  'study.ended': { outcome: oneOf('done', 'failed', 'stopped'), note: text },
+};
+
+/**
+ * A line of the journal that JSON could read, as an event; null: it has not the form of one. A type that this version
+ * does not know is an event all the same: the fold passes over it.
+ */
+export function parseEvent(value: unknown): RunEvent | null {
+  if (!isRecord(value) || !text(value.type) || !number(value.at)) return null;
+  const fields = (shapes as Readonly<Record<string, Fields | undefined>>)[value.type as string] ?? {};
+  return record(fields)(value) ? (value as unknown as RunEvent) : null;
+}
