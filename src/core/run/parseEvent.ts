@@ -17,10 +17,6 @@ const list =
   (item: Check): Check =>
   (value) =>
     Array.isArray(value) && value.every(item);
-const oneOf =
-  (...words: string[]): Check =>
-  (value) =>
-    text(value) && words.includes(value as string);
 const optional =
   (check: Check): Check =>
   (value) =>
@@ -38,7 +34,7 @@ const declaredJob = record({
   ...{ priority: number, parameters: record() },
 });
 const study = record({
-  ...{ kind: oneOf('plan', 'queue'), title: text, manifestPath: text, target: text, options: record() },
+  ...{ kind: text, title: text, manifestPath: text, target: text, options: record() },
   ...{ milestones: list(record({ id: text, kind: text })), runs: list(record({ id: text })) },
   ...{ jobs: list(declaredJob), criteria: list(record()), baselines: record(), data: list(text) },
   ...{ notes: list(text), gpuFreeThresholdMiB: number },
@@ -47,26 +43,30 @@ const checkpoint = record({
   ...{ hash: text, milestones: list(record({ id: text })), sanity: record(), files: record() },
   ...{ notes: list(text), changes: list(text) },
 });
-const gpu = record({ id: text, name: text, state: oneOf('free', 'foreign', 'full') });
+const gpu = record({ id: text, name: text, state: text });
 
-/** What the fold and those who read it rely on; fields that may be absent in older journals are not asked for. */
+/**
+ * What the fold and those who read it rely on, by kind of value; fields that may be absent in older journals are
+ * not asked for, and a word that is new is for the fold to pass over.
+ */
 const shapes: Readonly<Record<Exclude<RunEventType, AgentsEvent['type']>, Fields>> = {
   'study.declared': { study, by },
   'stage.started': { stage: text },
-  'stage.ended': { stage: text, outcome: oneOf('passed', 'failed', 'skipped', 'waiting'), note: text },
+  'stage.ended': { stage: text, outcome: text, note: text },
   'checkpoint.shown': { checkpoint },
   'checkpoint.approved': { hash: text, milestones: list(text), by },
   'checkpoint.rejected': { hash: text, reason: text, by },
   'checkpoint.voided': { hash: text, changes: list(text) },
   'review.finished': { document: record({ findings: list(record()) }), round: number, hash: text },
   'finding.waived': { finding: text, reason: text, by },
-  'gate.judged': { milestone: text, verdict: oneOf('passed', 'failed', 'not-judged'), why, by },
+  'gate.judged': { milestone: text, verdict: text, why, by },
   'attempt.requested': { job, attempt: number, key, host: text, gpus: list(text) },
+  'attempt.queued': { key, handle: record(), why: textOrNull },
   'attempt.started': { key, handle: record() },
   'attempt.unreachable': { key, why },
   'attempt.stopping': { key, reason: text, by },
   'attempt.exited': { key, exit: record({ code: number }) },
-  'attempt.lost': { key, cause: oneOf('lost', 'rebooted'), why },
+  'attempt.lost': { key, cause: text, why },
   'capacity.seen': { host: text, gpus: list(gpu), missing: list(text) },
   'job.completed': { job, key, metrics: list(record({ name: text })) },
   'job.failed': { job, failure },
@@ -76,7 +76,10 @@ const shapes: Readonly<Record<Exclude<RunEventType, AgentsEvent['type']>, Fields
   'job.paused': { job, by },
   'job.resumed': { job, by },
   'job.prioritised': { job, priority: number, by },
-  'budget.reached': { level: oneOf('warned', 'spent'), usedGpuHours: number, limitGpuHours: number, why },
+  'budget.reached': { level: text, usedGpuHours: number, limitGpuHours: number, why },
+  'money.reached': { level: text, usedUsd: number, limitUsd: number, why },
+  'cost.started': { charge: text, host: text, usdPerHour: number },
+  'cost.ended': { charge: text },
   'job.flagged': { job, why },
   'tracker.writing': { cells: list(record({ job, status: text, notes: text })) },
   'tracker.written': { job, status: text, notes: text },
@@ -84,7 +87,7 @@ const shapes: Readonly<Record<Exclude<RunEventType, AgentsEvent['type']>, Fields
   'report.written': { path: text, sha256: text },
   'intent.taken': { id: text, intent: text, by },
   'intent.refused': { intent: text, why, by },
-  'study.ended': { outcome: oneOf('done', 'failed', 'stopped'), note: text },
+  'study.ended': { outcome: text, note: text },
 };
 
 /**

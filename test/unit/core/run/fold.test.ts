@@ -177,16 +177,3 @@ test('however a journal is cut into pieces, it means the same', () => {
     }),
   );
 });
-
-test('forty thousand events of ten thousand runs are folded within a second', () => {
-  const many = Array.from({ length: 10_000 }, (_, at) => `r${at}`);
-  const [model] = jobs({ x: 'milestone: M1' });
-  const again = (job: string): Happening => ({ type: 'job.retried', job, why: '', delayMs: 0, by: 'x' });
-  const events = journal(
-    declare({ kind: 'queue', jobs: many.map((id) => ({ ...model!, id })) }),
-    ...many.flatMap((id) => [...failed(id), again(id), requested(id, 2)]),
-  );
-  const began = performance.now();
-  new StateFold().apply(events);
-  expect(performance.now() - began).toBeLessThan(1000);
-});
