@@ -1,4 +1,3 @@
-import type { AgentsEvent } from './agentsEvent';
 import type { RunEvent, RunEventType } from './event';
 
 type Check = (value: unknown) => boolean;
@@ -47,9 +46,10 @@ const gpu = record({ id: text, name: text, state: text });
 
 /**
  * What the fold and those who read it rely on, by kind of value; fields that may be absent in older journals are
- * not asked for, and a word that is new is for the fold to pass over.
+ * not asked for, a word that is new is for the fold to pass over, and of an event without a row only type and time
+ * are asked for.
  */
-const shapes: Readonly<Record<Exclude<RunEventType, AgentsEvent['type']>, Fields>> = {
+const shapes: Readonly<Partial<Record<RunEventType, Fields>>> = {
   'study.declared': { study, by },
   'stage.started': { stage: text },
   'stage.ended': { stage: text, outcome: text, note: text },
