@@ -20,7 +20,10 @@ import { systemClock } from '../store/systemClock';
 import { LocalWorkspaceFiles } from '../store/workspaceFiles';
 import { sha256 } from '../util/sha256';
 import { agentPorts } from './agentPorts';
-import { editorReach } from './editorReach';
+import { type EditorReach, editorReach, keyFor } from './editorReach';
+import { Notifier } from './notifier';
+import { notifySettings } from '../core/run/news';
+import { readUserSettings } from '../store/editorSettings';
 import { CliError, exitCode, type CliIo } from './io';
 import { reviewParts } from './reviewers';
 import { Targets } from './targets';
@@ -128,6 +131,8 @@ export function openSession(
   const targets: Targets = new Targets({ bridgeFolder: folder.path, state: () => session.state });
   const { backend } = targets;
   const files = new LocalWorkspaceFiles(root, journal.writing);
+  const resident = purpose === 'supervise';
+  const notifier = notifierFor(root, resident ? reach : null, () => session.state, io);
   const session: Session = new Session({
     ...{
       journal,
@@ -152,7 +157,10 @@ export function openSession(
     offset: (atMs) => -new Date(atMs).getTimezoneOffset(),
     options: (overrides) => optionsFor(root, overrides, io),
     review: (said) => reviewParts(root, said, files, io, reach),
-    heard: (event) => heard(event, () => session.state),
+    heard: (event) => {
+      notifier.heard(event);
+      heard(event, () => session.state);
+    },
     complain: (sentence) => io.note(sentence),
     problems: (problems) => {
       for (const problem of problems) io.note(`${problem.severity}: ${describeProblem(problem)}`);
@@ -166,11 +174,38 @@ export function openSession(
     session,
     close: async () => {
       watcher.close();
+      await notifier.flush();
       await reach.close();
       await targets.close();
       await journal.close();
     },
   };
+}
+
+const webhookName = 'BRIDGE_NOTIFY_WEBHOOK';
+/** An editor that is open answers within this. */
+const briefMs = 1000;
+let webhook: string | null = null;
+
+/** Tells the person who is elsewhere. The address is taken out of the environment, so that no run inherits it. */
+function notifierFor(root: string, reach: EditorReach | null, state: () => StudyState, io: CliIo): Notifier {
+  let editor = reach;
+  webhook ??= process.env[webhookName] || null;
+  delete process.env[webhookName];
+  const settings = notifySettings(readUserSettings(root), readSettings(workspaceSettingsPath(root)), {});
+  for (const problem of settings.problems) io.note(problem);
+  return new Notifier({
+    ...{ root, settings },
+    webhook: async () => {
+      if (webhook === null && editor !== null)
+        webhook = await keyFor(webhookName, '', editor, AbortSignal.timeout(briefMs)).catch(() => null);
+      // An editor that is not there, or has none, is not asked again by this session.
+      editor = null;
+      return webhook;
+    },
+    study: () => state().study?.topic ?? root,
+    complain: (sentence) => io.note(sentence),
+  });
 }
 
 function acquire(folder: BridgeFolder, purpose: string, silence: Silence): Acquired {
