@@ -57,8 +57,8 @@ export class Notifier {
     this.timer = null;
     const news = this.waiting.splice(0);
     if (news.length === 0) return;
-    const { root, study } = this.parts;
-    const message = newsMessage(news, { study: study(), host: hostname(), workspace: root });
+    const about = { study: this.parts.study(), host: hostname(), workspace: this.parts.root };
+    const message = newsMessage(news, about);
     this.sending = this.sending.then(() => this.deliver(message));
   }
 
