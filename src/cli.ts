@@ -4,6 +4,7 @@ import { version } from '../package.json';
 import { registerCheck } from './cli/check';
 import { registerCompare } from './cli/compare';
 import { registerDiagnose } from './cli/diagnose';
+import { registerDoctor } from './cli/doctor';
 import { CliError, exitCode, type CliIo } from './cli/io';
 import { registerControl } from './cli/control';
 import { registerEvaluate } from './cli/evaluate';
@@ -48,6 +49,7 @@ async function main(argv: readonly string[]): Promise<void> {
   registerReview(program, io);
   registerTemplate(program, io);
   registerDiagnose(program, io);
+  registerDoctor(program, io);
   registerCheck(program, io);
   registerCompare(program, io);
   registerEvaluate(program, io);

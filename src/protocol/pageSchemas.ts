@@ -216,4 +216,18 @@ export const pageSchemas: SchemaTable<PageView, 'kind'> = {
       }),
     ),
   }),
+  doctor: v.object({
+    kind: v.literal('doctor'),
+    looking: v.boolean(),
+    failure: maybeText,
+    checks: v.array(
+      v.object({
+        id: text,
+        title: text,
+        state: v.picklist(['ok', 'missing', 'optional', 'unknown']),
+        sentence: text,
+        fix: maybeText,
+      }),
+    ),
+  }),
 };

@@ -2,7 +2,7 @@ import type { RunPair } from './comparison';
 import type { CurvesQuery } from './curves';
 import type { RunsQuery } from './runs';
 
-export type PageName = 'plan' | 'runs' | 'needs' | 'results' | 'timeline';
+export type PageName = 'plan' | 'runs' | 'needs' | 'results' | 'timeline' | 'doctor';
 
 /** What the person did in the panel. The host parses each and has one handler each. */
 export type PanelIntent =
@@ -31,6 +31,9 @@ export type PanelIntent =
   | { readonly type: 'comparison.look'; readonly runs: RunPair | null }
   | { readonly type: 'comparison.file'; readonly runs: RunPair; readonly path: string }
   | { readonly type: 'comparison.logs'; readonly runs: RunPair }
+  | { readonly type: 'doctor.again' }
+  /** Mends what this check of the doctor found. */
+  | { readonly type: 'doctor.fix'; readonly check: string }
   | { readonly type: 'text.copy'; readonly text: string }
   /** Asks the person where to save; `name` is what is proposed. */
   | { readonly type: 'file.save'; readonly name: string; readonly bytes: Uint8Array }

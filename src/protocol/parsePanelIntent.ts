@@ -21,6 +21,7 @@ export const pageNameSchema: SchemaOf<PageName> = v.picklist([
   'needs',
   'results',
   'timeline',
+  'doctor',
 ]);
 
 export const runStatusSchema: SchemaOf<RunStatus> = v.picklist([
@@ -87,6 +88,8 @@ const intents: SchemaTable<PanelIntent, 'type'> = {
     path: text(4_096),
   }),
   'comparison.logs': v.object({ type: v.literal('comparison.logs'), runs: runPairSchema }),
+  'doctor.again': alone('doctor.again'),
+  'doctor.fix': v.object({ type: v.literal('doctor.fix'), check: name }),
   'file.save': v.object({
     type: v.literal('file.save'),
     // A name, no path: where it goes is the person's choice.

@@ -4,6 +4,7 @@
  */
 
 import type { ComparisonView } from './comparison';
+import type { DoctorPage } from './doctor';
 import type { CurvesView } from './curves';
 import type { PageName, PanelIntent } from './panelIntent';
 import type { RunsPage } from './runs';
@@ -46,7 +47,7 @@ export interface MilestoneProgress {
   readonly total: number;
 }
 
-export type PageView = PlanPage | RunsPage | NeedsPage | ResultsPage | TimelinePage | EmptyPage;
+export type PageView = PlanPage | RunsPage | NeedsPage | ResultsPage | TimelinePage | DoctorPage | EmptyPage;
 
 /** There is nothing yet: what would be here, and the one button that gets there. */
 export interface EmptyPage {

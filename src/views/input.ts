@@ -4,6 +4,7 @@ import { StateFold } from '../core/run/reduce';
 import type { StudyState } from '../core/run/state';
 import type { Problem } from '../core/text/span';
 import type { Translate } from '../core/text/translate';
+import type { DoctorInput } from './doctor';
 
 /** What the workspace's documents say now, whether or not anything was deployed from them. */
 export interface StudyInputs {
@@ -43,6 +44,8 @@ export interface ViewInput {
   readonly spark: (run: string, count: number) => readonly number[];
   readonly t: Translate;
   readonly language: 'en' | 'zh';
+  /** What was found out about the machine; absent: nobody has looked. */
+  readonly doctor?: DoctorInput;
 }
 
 const previews = new WeakMap<StudyDeclaration, StudyState>();

@@ -1,6 +1,7 @@
 import type { EmptyPage, PageView, PanelView } from '../protocol/view';
 import type { RunsQuery } from '../protocol/runs';
 import type { PageName } from '../protocol/panelIntent';
+import { doctorPage } from './doctor';
 import { headerView } from './header';
 import { shownState, type ViewInput } from './input';
 import { needsPage } from './needs';
@@ -16,6 +17,8 @@ export interface Look {
   readonly runs: RunsQuery;
 }
 
+const notLooked = { facts: null, looking: true, failure: null };
+
 /** The whole snapshot for a panel: header and the one page that is looked at. */
 export function panelView(look: Look, input: ViewInput): PanelView {
   return { revision: input.state.revision, header: headerView(input), page: pageView(look, input) };
@@ -25,6 +28,7 @@ function pageView({ page, runs }: Look, input: ViewInput): PageView {
   const state = shownState(input);
   const { t, inputs } = input;
   const nothing = inputs.planPath === null && inputs.trackerPath === null && state.study === null;
+  if (page === 'doctor') return doctorPage(input.doctor ?? notLooked, input.trusted, t);
   if (nothing && page !== 'timeline') return noPlan(page, input);
   switch (page) {
     case 'plan':

@@ -5,6 +5,7 @@ import type { DriverIntent } from '../core/run/intent';
 import type { StudyState } from '../core/run/state';
 import type { BridgeClient } from '../engine/client';
 import { noInputs, type StudyInputs, type ViewInput } from '../views/input';
+import { Doctor } from './doctor';
 import type { WatchedInputs } from './inputs';
 import { StudyReader } from './reading/studyReader';
 import { translate as t } from './translate';
@@ -43,12 +44,19 @@ export class Study implements vscode.Disposable {
   /** Resolves when `loaded`: what a person asks for before that waits for it. */
   readonly whenLoaded = new Promise<void>((resolve) => (this.settled = resolve));
 
+  readonly doctor: Doctor;
   /** Reads the documents, and knows what stands where in them. */
   readonly reader: StudyReader;
 
   constructor(readonly parts: StudyParts) {
     this.reader = new StudyReader(vscode.Uri.joinPath(parts.extensionUri, 'dist', 'readerThread.js').fsPath);
     this.owned.push(this.reader);
+    this.doctor = new Doctor({
+      cli: vscode.Uri.joinPath(parts.extensionUri, 'dist', 'cli.js').fsPath,
+      log: parts.log,
+      root: () => this.root,
+      changed: () => this.changed.fire(),
+    });
     this.owned.push(vscode.workspace.onDidGrantWorkspaceTrust(() => this.changed.fire()));
   }
 
@@ -139,6 +147,7 @@ export class Study implements vscode.Disposable {
       now: Date.now(),
       spark: (run, count) => this.openClient?.spark(run, count) ?? [],
       t,
+      doctor: this.doctor.input,
       language: vscode.env.language.startsWith('zh') ? 'zh' : 'en',
     };
   }

@@ -16,6 +16,7 @@ import './styles/runs.css';
 import './styles/log.css';
 import './styles/curves.css';
 import './styles/comparison.css';
+import './styles/doctor.css';
 
 const place = document.getElementById('panel');
 if (place !== null) {

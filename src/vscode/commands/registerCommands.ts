@@ -31,6 +31,10 @@ export function registerCommands(study: Study, panel: () => Promise<ControlPanel
     tryExample: async (into) => (await import('./tryExample')).tryExample(study, into),
     filterTree: async () => (await import('./filterTree')).filterTree(study),
     clearTreeFilter: () => (study.treeFilter = ''),
+    doctor: async () => {
+      (await panel()).open('doctor');
+      await study.doctor.look(true);
+    },
     showLogChannel: () => study.log.show(),
     stop: async () => (await import('./stop')).stop(study),
     openPlanLine: async (argument) => (await import('./openFiles')).openPlanLine(study, argument),

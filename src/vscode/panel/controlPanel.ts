@@ -151,6 +151,7 @@ class OpenPanel implements vscode.Disposable {
 
   private lookAt({ page, runs }: Extract<PanelIntent, { type: 'look' }>): void {
     this.look = { page, runs: runs ?? this.look.runs };
+    if (page === 'doctor') void this.study.doctor.look(false);
     this.send();
   }
 

@@ -61,6 +61,8 @@ export function panelActions(study: Study, panel: PanelState): Handlers {
     'comparison.look': ({ runs }) => panel.comparison.look(runs),
     'comparison.file': ({ runs, path }) => panel.comparison.openFile(runs, path),
     'comparison.logs': ({ runs }) => panel.comparison.openLogs(runs),
+    'doctor.again': () => study.doctor.look(true),
+    'doctor.fix': ({ check }) => study.doctor.fix(check),
     'file.save': ({ name, bytes }) => saveFile(study, name, bytes),
     'text.copy': ({ text }) => vscode.env.clipboard.writeText(text),
     'trust.manage': () => vscode.commands.executeCommand('workbench.trust.manage'),

@@ -1,3 +1,4 @@
+import type { DoctorPage } from '../../../src/protocol/doctor';
 import type { MilestoneProgress } from '../../../src/protocol/view';
 import type { RunStatus } from '../../../src/protocol/runs';
 import type { IconName } from './Icon';
@@ -28,4 +29,11 @@ export const milestoneMarks: Readonly<Record<MilestoneProgress['state'], Mark>> 
   waiting: { icon: 'waits', tone: 'quiet' },
   failed: { icon: 'failed', tone: 'bad' },
   empty: { icon: 'empty', tone: 'quiet' },
+};
+
+export const doctorMarks: Readonly<Record<DoctorPage['checks'][number]['state'], Mark>> = {
+  ok: { icon: 'done', tone: 'good' },
+  missing: { icon: 'failed', tone: 'bad' },
+  optional: { icon: 'empty', tone: 'quiet' },
+  unknown: { icon: 'unreachable', tone: 'warn' },
 };

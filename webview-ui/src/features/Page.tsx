@@ -3,6 +3,7 @@ import type { PageView } from '../../../src/protocol/view';
 import { useMoves } from '../state/useMoves';
 import { usePanel } from '../state/panelContext';
 import { useWords } from '../text/wordsContext';
+import { DoctorPage } from './DoctorPage';
 import { EmptyPage } from './EmptyPage';
 import { NeedsPage } from './needs/NeedsPage';
 import { PlanPage } from './plan/PlanPage';
@@ -32,6 +33,8 @@ function pageOf(view: PageView): ReactElement {
       return <NeedsPage view={view} />;
     case 'results':
       return <ResultsPage view={view} />;
+    case 'doctor':
+      return <DoctorPage view={view} />;
     case 'timeline':
       return <TimelinePage view={view} />;
   }

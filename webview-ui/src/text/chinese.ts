@@ -5,7 +5,7 @@ import type { Words } from './english';
 /** The same words in Chinese (simplified). */
 export const chinese: Words = {
   locale: 'zh-CN',
-  pages: { plan: '计划', runs: '运行', needs: '需要你', results: '结果', timeline: '时间线' },
+  pages: { plan: '计划', runs: '运行', needs: '需要你', results: '结果', timeline: '时间线', doctor: '体检' },
   statuses: {
     pending: '等待',
     paused: '已暂停',
@@ -186,6 +186,13 @@ export const chinese: Words = {
     source: '数值所在处',
     missing: '缺失',
     missingCaption: '还没有数值的运行',
+  },
+  doctor: {
+    title: '这台机器和这个文件夹',
+    again: '重新检查',
+    looking: '正在检查这台机器…',
+    missing: (count) => (count === 0 ? '什么都不缺。' : `缺少 ${count} 项。`),
+    states: { ok: '已具备', missing: '缺少', optional: '可选', unknown: '未知' },
   },
   timeline: {
     label: '发生过的事，最新在前',

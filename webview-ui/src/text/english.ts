@@ -12,6 +12,7 @@ const pages: Record<PageName, string> = {
   needs: 'Needs you',
   results: 'Results',
   timeline: 'Timeline',
+  doctor: 'Doctor',
 };
 
 const statuses: Record<RunStatus, string> = {
@@ -208,6 +209,14 @@ export const english = {
     source: 'Where the number stands',
     missing: 'Missing',
     missingCaption: 'Runs without a number',
+  },
+  doctor: {
+    title: 'This machine and folder',
+    again: 'Look again',
+    looking: 'Looking at this machine…',
+    missing: (count: number) =>
+      count === 0 ? 'Nothing is missing.' : plural(count, 'thing is missing.', 'things are missing.'),
+    states: { ok: 'there', missing: 'missing', optional: 'optional', unknown: 'not known' },
   },
   timeline: {
     label: 'What happened, newest first',

@@ -3,7 +3,7 @@ import type { PageName } from '../../../../src/protocol/panelIntent';
 import { useWords } from '../../text/wordsContext';
 import { neighbour } from '../../state/neighbour';
 
-const pages: readonly PageName[] = ['plan', 'runs', 'needs', 'results', 'timeline'];
+const questions: readonly PageName[] = ['plan', 'runs', 'needs', 'results', 'timeline'];
 
 interface PageTabsProps {
   readonly page: PageName;
@@ -14,6 +14,8 @@ interface PageTabsProps {
 /** The tabs pattern: one stop of Tab, arrows between, Home and End. */
 export function PageTabs({ page, needsYou, onGo }: PageTabsProps): ReactElement {
   const words = useWords();
+  // The health of the machine is asked for seldom: it has a tab only while it is looked at.
+  const pages = page === 'doctor' ? [...questions, page] : questions;
   const list = useRef<HTMLDivElement>(null);
   const move = (event: KeyboardEvent) => {
     const next = neighbour(event.key, pages.indexOf(page), pages.length);
