@@ -48,7 +48,8 @@ export class Doctor {
     if (fact === undefined) return;
     const trusted = vscode.workspace.isTrusted;
     const { fix } = describeFact(fact.id === 'trust' ? { ...fact, trusted } : fact, t);
-    switch (fix?.kind) {
+    if (fix === null) return undefined;
+    switch (fix.kind) {
       case 'trust':
         return void vscode.commands.executeCommand('workbench.trust.manage');
       case 'setting':

@@ -73,15 +73,18 @@ describe.each([
   const serious = async () =>
     (await axe(frame)).filter(({ impact }) => impact === 'serious' || impact === 'critical');
 
-  it.each(themes)('has no serious finding of axe in any state, and is kept as pictures: %s', async (theme) => {
-    await withTheme(bench.page, workspace, theme);
-    for (const name of names)
-      for (const page of locale === undefined ? pages : [states[name]]) {
-        await show(name, page);
-        expect(await serious(), `${name}, ${page}, ${theme}`).toEqual([]);
-        if (page === states[name]) await screenshot(bench.page, `state-${name}-${theme}${suffix}`);
-      }
-  });
+  it.each(themes)(
+    'has no serious finding of axe in any state, and is kept as pictures: %s',
+    async (theme) => {
+      await withTheme(bench.page, workspace, theme);
+      for (const name of names)
+        for (const page of locale === undefined ? pages : [states[name]]) {
+          await show(name, page);
+          expect(await serious(), `${name}, ${page}, ${theme}`).toEqual([]);
+          if (page === states[name]) await screenshot(bench.page, `state-${name}-${theme}${suffix}`);
+        }
+    },
+  );
 
   it.each(themes)('says that it is reading, and why it refused: %s', async (theme) => {
     await withTheme(bench.page, workspace, theme);

@@ -28,25 +28,30 @@ export async function gatherFacts(
   const sources = { user, workspace: readSettings(workspaceSettingsPath(root)), call: said };
   const { settings: review } = reviewSettings(sources);
   const { author } = agentSettings(sources, review.traces).settings;
-  const target = String(said.target ?? user.target ?? 'local');
+  const wish = said.target ?? user.target;
+  const target = typeof wish === 'string' ? wish : 'local';
   const python = findProgram('python3') ?? findProgram('python');
-  return Promise.all([
-    { id: 'trust', trusted: null } as const,
-    { id: 'folder', path: root, writable: canWrite(root) } as const,
+  const [plan, interpreter, gpus, where, slurm, wandb, git] = await Promise.all([
     findPlan(root),
     findPython(python, run),
     findGpus(host, signal),
     findTarget(target, run),
     findSlurm(target, run),
+    findWandb(python, run),
+    findGit(run),
+  ]);
+  return [
+    { id: 'trust', trusted: null },
+    { id: 'folder', path: root, writable: canWrite(root) },
+    ...[plan, interpreter, gpus, where, slurm],
     {
       id: 'author',
       author: author.kind === 'none' ? 'none' : author.name,
       found: author.kind === 'acp' ? findProgram(author.argv[0]!) !== null : null,
-    } as const,
-    { id: 'reviewers', reviewers: review.reviewers.map((id) => ({ id, ...readiness(id, review) })) } as const,
-    findWandb(python, run),
-    findGit(run),
-  ]);
+    },
+    { id: 'reviewers', reviewers: review.reviewers.map((id) => ({ id, ...readiness(id, review) })) },
+    ...[wandb, git],
+  ];
 }
 
 type Run = (argv: readonly string[]) => Promise<{ code: number | null; stdout: string; stderr: string }>;
