@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
+import { registerChanges } from './cli/changes';
 import { registerCheck } from './cli/check';
 import { registerCompare } from './cli/compare';
 import { registerDiagnose } from './cli/diagnose';
@@ -45,6 +46,7 @@ async function main(argv: readonly string[]): Promise<void> {
   registerStatus(program, io);
   registerLogs(program, io);
   registerControl(program, io);
+  registerChanges(program, io);
   registerPlan(program, io);
   registerReview(program, io);
   registerTemplate(program, io);

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { AcpAgent } from '../agents/acp/agent';
 import { ChatModelAgent } from '../agents/chatModel/agent';
 import { EditorChatModel } from '../agents/chatModel/editorModel';
@@ -5,24 +7,18 @@ import type { AuthorChoice } from '../core/agents/agentSettings';
 import type { Agent } from '../core/agents/author';
 import { systemClock } from '../store/systemClock';
 import { cleanEnvironment } from '../util/cleanEnvironment';
+import { codexHome } from '../util/codexSetting';
 import type { EditorReach } from './editorReach';
 
 /** A bare model is stopped after so many answers, and tokens. */
 const limits = { maxRounds: 200, maxTokens: 5_000_000 };
-/** What agents' programs are known to need beside the usual. */
-const agentVariables = [
-  ...['ANTHROPIC_API_KEY', 'ANTHROPIC_BASE_URL', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CONFIG_DIR'],
-  ...['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'CODEX_HOME', 'GEMINI_API_KEY', 'GOOGLE_API_KEY'],
-  ...['GOOGLE_CLOUD_PROJECT', 'CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC'],
-];
-
 /** The author that a person chose. null: nobody. */
 export function authorFor(choice: AuthorChoice, reach: EditorReach): Agent | null {
   switch (choice.kind) {
     case 'none':
       return null;
     case 'acp': {
-      const environment = cleanEnvironment(process.env, agentVariables);
+      const environment = authorEnvironment(process.env, choice.argv);
       return new AcpAgent({ argv: choice.argv, environment }, systemClock);
     }
     case 'vscode-lm': {
@@ -35,4 +31,29 @@ export function authorFor(choice: AuthorChoice, reach: EditorReach): Agent | nul
       });
     }
   }
+}
+
+/** Variables of model providers, which an author's client signs in with. */
+const ofProviders =
+  /^(ANTHROPIC|CLAUDE|OPENAI|CODEX|GEMINI|GOOGLE|MISTRAL|OPENROUTER|OPENCODE|AZURE_OPENAI|AWS_BEARER_TOKEN_BEDROCK)/;
+const likeKeys = /(^|_)(api_?key|key|token|secret|passw(or)?d|credentials?|auth)(_|$)/i;
+
+/**
+ * The person's environment, which commands of the agent need to run like the person's own, without anything that is
+ * named like a key, save those of model providers and those that Codex's configuration names.
+ */
+export function authorEnvironment(
+  environment: NodeJS.ProcessEnv,
+  argv: readonly string[],
+): Record<string, string> {
+  const config = join(codexHome(environment), 'config.toml');
+  const text = `${argv.join('\n')}\n${existsSync(config) ? readFileSync(config, 'utf8') : ''}`;
+  const named = new Set([...text.matchAll(/\benv_key\s*=\s*["']?(\w+)/g)].map((match) => match[1]!));
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) =>
+      value !== undefined && (!likeKeys.test(name) || ofProviders.test(name) || named.has(name))
+        ? [[name, value]]
+        : [],
+    ),
+  );
 }

@@ -5,6 +5,8 @@ import type { Outcome } from '../engine/session';
 import { Silence } from '../store/journal';
 import { LeaseLost } from '../store/leaseLost';
 import type { Holder } from '../store/segment';
+import { openChanges } from '../core/run/agents';
+import { changesText } from './changesText';
 import { checkpointText } from './checkpointText';
 import { Follower } from './follower';
 import { handoffText } from './handoffText';
@@ -91,6 +93,7 @@ function restSince(before: StudyState, { ended, checkpoint }: StudyState): Outco
 const exitCodes: Readonly<Record<Outcome, number>> = {
   done: exitCode.done,
   checkpoint: exitCode.done,
+  change: exitCode.done,
   blocked: exitCode.done,
   nothing: exitCode.failed,
   failed: exitCode.failed,
@@ -109,6 +112,7 @@ function end(outcome: Outcome, { root, io, json }: DriveRequest): void {
   if (outcome === 'checkpoint' || (outcome === 'refused' && state.checkpoint.kind === 'shown')) {
     if (state.checkpoint.kind !== 'none') io.out(checkpointText(state.checkpoint.checkpoint));
   } else if (outcome === 'review') io.out(reviewText(state));
+  else if (outcome === 'change') io.out(changesText(openChanges(state.agents)));
   else if (outcome === 'blocked') io.out(blockedText(state));
   else if ((outcome === 'done' || outcome === 'failed') && state.study)
     io.out(handoffText(state, Date.now()));

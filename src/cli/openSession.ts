@@ -141,7 +141,7 @@ export function openSession(
       files,
       clock: systemClock,
       inbox: new Inbox(folder.inbox),
-      agents: agentPorts(root, io),
+      agents: agentPorts(root, purpose === 'supervise' || process.stdin.isTTY === true, reach, io),
       workspaceId,
       hash: sha256,
       metrics: metricsOf(

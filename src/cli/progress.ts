@@ -2,6 +2,8 @@ import { styleText } from 'node:util';
 import type { RunEvent, StudyDeclaration } from '../core/run/event';
 import type { StudyState } from '../core/run/state';
 import { isSettled } from '../core/run/reduce';
+import { english } from '../core/text/translate';
+import { describeAgentsEvent } from '../views/describeAgentsEvent';
 import type { CliIo } from './io';
 import { placeText } from './placeText';
 
@@ -68,6 +70,26 @@ export function progressTo(io: CliIo, coloured: boolean): (event: RunEvent, stat
         return io.note(
           `The tracker says "${event.theirs}" of ${event.job}, Bridge says ${event.ours}; both are shown there.`,
         );
+      case 'permission.asked':
+        io.note(
+          paint('yellow', `An agent waits for a permission: ${describeAgentsEvent(event, english).sentence}`),
+        );
+        return io.note(
+          `      "bridge allow ${event.id}" or "bridge deny ${event.id}" answers; "bridge permissions" shows it.`,
+        );
+      case 'permission.answered':
+      case 'work.stalled':
+      case 'repair.started':
+      case 'opinion.given':
+      case 'opinion.missing':
+      case 'repair.ended':
+      case 'repair.gaveUp':
+      case 'evaluator.changed':
+      case 'curve.judged':
+      case 'criterion.judged':
+        return io.note(`  ${describeAgentsEvent(event, english).sentence}`);
+      case 'work.ended':
+        return event.usd === null ? undefined : io.note(`  The agent used about $${event.usd.toFixed(2)}.`);
       default:
         return;
     }

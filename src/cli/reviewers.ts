@@ -1,5 +1,5 @@
 import { modelFamily } from '../core/agents/modelFamily';
-import type { ModelFamily, Reviewer, ReviewerId } from '../core/agents/ports';
+import type { ModelFamily, Reviewer, ReviewerId, TraceMode, Traces } from '../core/agents/ports';
 import { redactSecrets } from '../core/agents/redactSecrets';
 import { reviewSettings, type ReviewSettings } from '../core/agents/reviewSettings';
 import type { WorkspaceFiles } from '../core/ports';
@@ -30,7 +30,7 @@ export function reviewParts(
     ...{ user, workspace: readSettings(workspaceSettingsPath(root)), call: said },
   });
   for (const problem of problems) io.note(problem);
-  const secrets = keyValues(process.env);
+  const secrets = knownSecrets;
   const tell = (sentence: string) => io.note(sentence);
   const author = authorFamily(said.author ?? user.author, said['lm.authorModel'] ?? user['lm.authorModel']);
   const context = { settings, author, reach, secrets };
@@ -39,15 +39,28 @@ export function reviewParts(
     author,
     allowSameFamily: settings.sameFamily,
     deadlineMinutes: settings.deadlineMinutes,
-    traces: new FileTraces({
-      ...{ root, mode: settings.traces, secrets, complain: tell, now: () => systemClock.now() },
-    }),
+    traces: tracesFor(root, settings.traces, io),
     files,
     clock: systemClock,
     hash: sha256,
     redact: (text) => redactSecrets(text, secrets),
     tell,
   };
+}
+
+/** Keys of the environment, and those that an editor handed over since: no trace may hold one. */
+export const knownSecrets = keyValues(process.env);
+const traces = new Map<string, FileTraces>();
+
+/** The traces of this process: one folder, whoever asks. */
+export function tracesFor(root: string, mode: TraceMode, io: CliIo): Traces {
+  const known = traces.get(`${mode} ${root}`);
+  if (known) return known;
+  const secrets = knownSecrets;
+  const complain = (sentence: string) => io.note(sentence);
+  const made = new FileTraces({ root, mode, secrets, complain, now: () => systemClock.now() });
+  traces.set(`${mode} ${root}`, made);
+  return made;
 }
 
 interface ReviewerContext {
@@ -93,7 +106,7 @@ function authorFamily(author: unknown, lmModel: unknown): ModelFamily {
 }
 
 /** Values of variables that are named like keys: they never reach a trace. */
-export function keyValues(environment: NodeJS.ProcessEnv): string[] {
+function keyValues(environment: NodeJS.ProcessEnv): string[] {
   return Object.entries(environment).flatMap(([name, value]) =>
     value !== undefined && value.length >= 8 && /(_|^)(key|token|secret|password|passwd)$/i.test(name)
       ? [value]

@@ -3,8 +3,11 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type ParsedOverrides, parseOverrides } from '../core/run/overrides';
 import type { StudyState } from '../core/run/state';
+import { manifestComes } from '../engine/stages/author';
 import type { LoadRequest } from '../engine/stages/parse';
 import { bridgeFolder } from '../store/bridgeFolder';
+import { LocalWorkspaceFiles } from '../store/workspaceFiles';
+import { agentSettingsFor } from './agentPorts';
 import { drive } from './drive';
 import { dryRun, readStudy } from './dryRun';
 import { CliError, exitCode, type CliIo } from './io';
@@ -55,13 +58,20 @@ export function registerRun(program: Command, io: CliIo): void {
         said,
       };
       if (flags.dryRun) return dryRun(root, request, flags.json === true, io);
-      await readStudy(root, request, io);
+      await readStudy(root, { ...request, withoutManifest: await manifestMayCome(root, request, io) }, io);
       await drive({
         ...{ root, purpose: 'run', json: flags.json === true, io },
         act: (session, signal) => session.run(request, flags.yes ? 'yes' : 'ask', 'bridge run', signal),
         answeredBy: (state) => isSame(state, request) && (state.ended !== null || flags.yes !== true),
       });
     });
+}
+
+/** Whether somebody will write the run manifest that is not there. */
+function manifestMayCome(root: string, request: LoadRequest, io: CliIo): Promise<boolean> {
+  if (request.manifest !== null) return Promise.resolve(false);
+  const { author } = agentSettingsFor(root, request.said ?? {}, false, new Set(), io);
+  return manifestComes(request, new LocalWorkspaceFiles(root), author.kind !== 'none');
 }
 
 /** A file of this very name is the plan, whatever dashes its name holds; else the override syntax is read. */

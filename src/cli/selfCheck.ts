@@ -1,30 +1,14 @@
-import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Command } from 'commander';
-import { glob } from 'tinyglobby';
 import { parseManifest } from '../core/manifest/parseManifest';
 import { parsePlan } from '../core/plan/parsePlan';
 import { parseTracker } from '../core/plan/parseTracker';
-import type { Finding, Skipped } from '../core/selfCheck/finding';
+import type { Finding } from '../core/selfCheck/finding';
 import { selfCheckReport } from '../core/selfCheck/selfCheck';
-import type { SourceText } from '../core/selfCheck/sourceFile';
 import { findInput } from '../engine/inputs';
+import { readCodeTexts } from '../store/codeTexts';
 import { LocalWorkspaceFiles } from '../store/workspaceFiles';
 import { CliError, exitCode, type CliIo } from './io';
 import { workspaceRoot } from './openSession';
-
-const patterns = ['**/*.py', '**/*.ipynb', '**/*.{yaml,yml}'];
-const ignored = [
-  '**/node_modules/**',
-  '**/.*/**',
-  '**/venv/**',
-  '**/env/**',
-  '**/site-packages/**',
-  '**/__pycache__/**',
-  '**/wandb/**',
-];
-const maxFiles = 3000;
-const maxBytes = 8 << 20;
 
 interface Options {
   readonly json?: boolean;
@@ -48,7 +32,8 @@ export function registerSelfCheck(program: Command, io: CliIo): void {
     .action(async (planFile: string | undefined, options: Options) => {
       const root = workspaceRoot(options.workspace);
       const documents = await readDocuments(root, planFile ?? null, options);
-      const { files, skipped, total } = await readFiles(root, documents.usesBaseRepo);
+      const { files, skipped } = await readCodeTexts(root, documents.usesBaseRepo);
+      const total = files.filter(({ path }) => /\.(?:py|ipynb)$/.test(path)).length;
       const report = selfCheckReport({ ...documents.input, files });
       const all = [...skipped, ...report.skipped];
       if (options.json)
@@ -92,26 +77,6 @@ async function readDocuments(root: string, planFile: string | null, options: Opt
     notes,
     usesBaseRepo: manifest?.text.includes('base_repo') ?? false,
   };
-}
-
-/** The workspace's code. A cloned base repo is somebody else's, and is read only where a run uses it. */
-async function readFiles(root: string, usesBaseRepo: boolean) {
-  const ignore = usesBaseRepo ? ignored : [...ignored, 'base_repo/**'];
-  const paths = (await glob(patterns, { cwd: root, ignore, dot: false, followSymbolicLinks: false })).sort();
-  const files: SourceText[] = [];
-  const skipped: Skipped[] = [];
-  for (const path of paths.slice(0, maxFiles)) {
-    try {
-      const { size } = await stat(join(root, path));
-      if (size > maxBytes) skipped.push({ file: path, reason: `is larger than ${maxBytes >> 20} MB` });
-      else files.push({ path, text: await readFile(join(root, path), 'utf8') });
-    } catch (error) {
-      skipped.push({ file: path, reason: `can't be read (${(error as Error).message})` });
-    }
-  }
-  for (const path of paths.slice(maxFiles))
-    skipped.push({ file: path, reason: `comes after the first ${maxFiles} files` });
-  return { files, skipped, total: files.filter(({ path }) => /\.(?:py|ipynb)$/.test(path)).length };
 }
 
 function describeFindings(findings: readonly Finding[], files: number): string {

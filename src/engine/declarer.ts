@@ -19,6 +19,10 @@ export interface DeclarerParts {
   follow(jobs: ReadonlySet<string>): Promise<void>;
   /** Whether somebody can be asked to read the code before anything runs. */
   reviewDue(said: Readonly<Record<string, unknown>>): boolean;
+  /** Whether something is to be written, cloned or taken before anything can run. */
+  implementDue(study: StudyDeclaration): Promise<boolean>;
+  /** Whether a study without a run manifest can get one. */
+  manifestComes(request: LoadRequest): Promise<boolean>;
 }
 
 const nothingSaid: Readonly<Record<string, unknown>> = {};
@@ -39,15 +43,19 @@ export class Declarer {
   /** Declares what the inputs say now, if it is not what was declared. False: they cannot be run; why was told. */
   async declare(request: LoadRequest, by: string): Promise<boolean> {
     const { record, files } = this.parts;
-    const loaded = await loadStudy(files, request);
+    const before = this.request;
+    // What was said for this call counts from here on: also for who may write what is missing.
+    this.request = request;
+    const withoutManifest = await this.parts.manifestComes(request);
+    const loaded = await loadStudy(files, { ...request, withoutManifest });
     this.tell(loaded.problems);
     if (!loaded.ok) {
       const errors = loaded.problems.filter((problem) => problem.severity === 'error');
       const why = errors.map((problem) => describeProblem(problem)).join('; ');
       record.happened({ type: 'intent.refused', intent: 'deploy', why, by });
+      this.request = before;
       return false;
     }
-    this.request = request;
     const { study } = loaded;
     const { state } = record;
     const fresh = state.study === null || state.ended !== null;
@@ -55,12 +63,15 @@ export class Declarer {
     // A person who asks for what a program had asked for consents to it.
     const consents = state.askedBy !== null && askedBy === null;
     if (!fresh && !consents && state.study !== null && sameStudy(state.study, study)) return true;
-    const missing = await findMissingScripts(study.jobs, files, study.manifestPath);
+    const implement = await this.parts.implementDue(study);
+    const missing = implement
+      ? new Map<string, Failure>()
+      : await findMissingScripts(study.jobs, files, study.manifestPath);
     // One record: a crash leaves the whole declaration or nothing of it.
     record.happened(
       { type: 'study.declared', study, by, ...(askedBy === null ? {} : { askedBy }) },
       ...this.retries(study, fresh),
-      ...this.early(study, missing),
+      ...this.early(study, missing, implement),
     );
     if (missing.size > 0) await this.parts.follow(new Set(missing.keys()));
     return true;
@@ -113,7 +124,11 @@ export class Declarer {
   }
 
   /** Parse, implement, review, as far as this version goes. */
-  private early(study: StudyDeclaration, missing: ReadonlyMap<string, Failure>): Happening[] {
+  private early(
+    study: StudyDeclaration,
+    missing: ReadonlyMap<string, Failure>,
+    implement: boolean,
+  ): Happening[] {
     const settled = (id: string) => {
       const kind = this.parts.record.state.jobs.get(id)?.phase.kind;
       return kind === 'completed' || kind === 'cancelled' || kind === 'running';
@@ -129,11 +144,11 @@ export class Declarer {
         settled(job) ? [] : [{ type: 'job.failed', job, failure }],
       ),
       {
-        type: 'stage.ended',
-        stage: 'implement',
-        outcome: missing.size > 0 ? 'failed' : 'passed',
-        note:
-          missing.size > 0
+        ...{ type: 'stage.ended', stage: 'implement' },
+        outcome: implement ? 'waiting' : missing.size > 0 ? 'failed' : 'passed',
+        note: implement
+          ? 'Something is still to be written.'
+          : missing.size > 0
             ? [...missing.values()].map((failure) => failure.message).join('; ')
             : 'Everything that the manifest starts is there.',
       },

@@ -26,10 +26,12 @@ export interface DriverParts extends Omit<LauncherParts, 'boot'> {
   runsChanged(jobs: ReadonlySet<string>): Promise<void>;
   /** Whether the budget of GPU-hours is used up. */
   budgetSpent?(): boolean;
+  /** Whether somebody can repair a run of sanity that failed. */
+  repairs?(): boolean;
 }
 
 /** Why the loop ended. */
-export type Rest = 'review' | 'checkpoint' | 'blocked' | 'ended' | 'interrupted';
+export type Rest = 'implement' | 'review' | 'repair' | 'checkpoint' | 'blocked' | 'ended' | 'interrupted';
 
 /** While runs come and go, tracker and log follow at most this often; at rest they are always up to date. */
 const reportIntervalMs = 500;
@@ -80,6 +82,7 @@ export class Driver {
           ...world,
           delayLeft: (job) => this.delays.left(job),
           budgetSpent: this.parts.budgetSpent?.() ?? false,
+          repairs: this.parts.repairs?.() ?? false,
         });
         await this.act(decision, signal);
         const idle = isIdle(decision);

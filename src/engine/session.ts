@@ -10,6 +10,9 @@ import type { Problem } from '../core/text/span';
 import { AgentDesk } from './agents/desk';
 import { refusal } from './agents/lockedPaths';
 import type { AgentPorts } from './agents/ports';
+import { pumpWhile } from './agents/pump';
+import { selfCheckStudy } from './agents/selfCheckStudy';
+import { AgentWork } from './agents/work';
 import { Approvals } from './approvals';
 import { BudgetWatch } from './budgetWatch';
 import { CodeKeeper, type CodeStore } from './codeKeeper';
@@ -21,6 +24,7 @@ import { Intents, type IntentSource } from './intents';
 import { OriginRecorder } from './originRecorder';
 import { PatientFiles } from './patience';
 import type { ReviewParts } from './review/reviewStudy';
+import { AuthorStage, type Step } from './stages/author';
 import { Collector } from './stages/collect';
 import { Handoff } from './stages/handoff';
 import { MilestoneJudge } from './stages/judgeMilestone';
@@ -58,10 +62,11 @@ export interface SessionParts {
 
 /**
  * How a session came to rest. `wrong-input`: nothing was started, the problems were told. `review`: the review found
- * something critical, which a person must mend or waive.
+ * something critical, which a person must mend or waive. `change`: a diff waits to be taken or rejected.
  */
 export type Outcome =
   | 'review'
+  | 'change'
   | 'done'
   | 'failed'
   | 'checkpoint'
@@ -89,6 +94,10 @@ export class Session {
   private readonly milestones: MilestoneJudge;
   private readonly handoff: Handoff;
   private readonly desk: AgentDesk;
+  private readonly work: AgentWork;
+  private readonly author: AuthorStage;
+  /** A person called for this just now. */
+  private asked = false;
   private answer: 'ask' | 'yes' = 'ask';
 
   constructor(private readonly parts: SessionParts) {
@@ -134,6 +143,8 @@ export class Session {
       problems: (problems) => parts.problems(problems),
       follow: (jobs) => this.follow(jobs),
       reviewDue: (said) => this.reviewer.due(said),
+      implementDue: (study) => this.author.due(study),
+      manifestComes: (request) => this.author.manifestComes(request),
     });
     const agentSettings = () => parts.agents.settings(this.declarer.said);
     this.desk = new AgentDesk({
@@ -141,6 +152,16 @@ export class Session {
       traceMode: () => agentSettings().traces,
       permissionMinutes: () => agentSettings().permissionMinutes,
       refusal: (path, purpose) => refusal(path, purpose, record.state),
+    });
+    this.work = new AgentWork({
+      ...{ record, clock, desk: this.desk, ports: parts.agents, tell: complain },
+      said: () => this.declarer.said,
+      commit: () => this.commit(new AbortController().signal),
+      pump: (work) => pumpWhile(work, this.driver.wake, clock, () => this.intents.take()),
+    });
+    this.author = new AuthorStage({
+      ...{ record, files, desk: this.desk, work: this.work, ports: parts.agents, hash, tell: complain },
+      declareAgain: () => this.declarer.declareAgain('Bridge'),
     });
     this.intents = new Intents({
       ...{ record, inbox, declarer: this.declarer, approvals: this.approvals, driver: () => this.driver },
@@ -180,6 +201,7 @@ export class Session {
   async run(request: LoadRequest, answer: 'ask' | 'yes', by: string, signal: AbortSignal): Promise<Outcome> {
     if (!(await this.declarer.declare(request, by))) return 'wrong-input';
     this.answer = answer;
+    this.asked = true;
     return this.resume(signal);
   }
 
@@ -198,6 +220,7 @@ export class Session {
       await this.intents.take();
       if (!this.state.study) return 'nothing';
     }
+    await this.work.recover();
     for (;;) {
       const rest = await this.driver
         .drive(signal)
@@ -205,16 +228,41 @@ export class Session {
       await this.commit(signal);
       if (rest === 'interrupted' || rest === 'blocked') return rest;
       if (rest === 'ended') return this.finish(signal);
-      if (rest === 'review') {
-        await this.reviewer.review(this.declarer.said, signal);
+      if (rest === 'implement' || rest === 'review') {
+        const step = await (rest === 'implement' ? this.implement(signal) : this.review(signal));
+        await this.commit(signal);
         if (signal.aborted) return 'interrupted';
-        if (reviewHolds(this.state)) return 'review';
+        if (step !== 'again') return step;
         continue;
       }
       const outcome = await this.atCheckpoint();
       await this.commit(signal);
       if (outcome !== 'approved') return outcome;
     }
+  }
+
+  private async implement(signal: AbortSignal): Promise<Step> {
+    const { study } = this.state;
+    return study ? this.author.implement(study, this.asked, signal) : 'again';
+  }
+
+  /** Program first, then another model; what is critical goes to the author once for each of two reviews. */
+  private async review(signal: AbortSignal): Promise<Step | 'review'> {
+    const { study } = this.state;
+    if (!study) return 'again';
+    await this.selfCheck();
+    await this.reviewer.review(this.declarer.said, signal);
+    if (signal.aborted || !reviewHolds(this.state)) return 'again';
+    const step = await this.author.mend(study, this.author.critical(), null, signal);
+    return step ?? (signal.aborted ? 'again' : 'review');
+  }
+
+  private async selfCheck(): Promise<void> {
+    const { record, files } = this;
+    const { study } = this.state;
+    if (study?.kind !== 'plan') return;
+    const hash = (text: string) => this.parts.hash(text);
+    await selfCheckStudy(study, { record, files, ports: this.parts.agents, hash });
   }
 
   /** Evaluates runs again, one after another, and brings tracker, gates and report up to date. */

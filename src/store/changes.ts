@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, realpath, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
@@ -35,7 +36,9 @@ export class FileChanges implements ChangeStore {
       await this.put(id, 'before', path, before);
       await this.put(id, 'after', path, after);
     }
-    writeDurably(join(this.folder(id), 'patch.diff'), files.map(unifiedDiff).join(''));
+    // As it was proposed, whatever is taken of it later.
+    const patch = join(this.folder(id), 'patch.diff');
+    if (!existsSync(patch)) writeDurably(patch, files.map(unifiedDiff).join(''));
     const list = files.map(({ path, before, after }) => ({
       ...{ path, before: before !== null, after: after !== null },
     }));

@@ -74,6 +74,7 @@ export class FileTraces implements Traces {
     );
     const path = relative(root, join(folder, name)).replaceAll('\\', '/');
     const tracePath = `${path}.${this.mode === 'full' ? 'response.md' : 'meta.json'}`;
+    if (entry.isReview === false) return tracePath;
     const events = join(root, '.aris', 'meta', 'events.jsonl');
     mkdirSync(dirname(events), { recursive: true });
     appendFileSync(

@@ -1,33 +1,18 @@
 import { execFile } from 'node:child_process';
-import { copyFile, lstat, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { realpathSync } from 'node:fs';
+import { copyFile, lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { glob } from 'tinyglobby';
-import { isLocked } from '../core/agents/judgePermission';
+import type { ChangedFile } from '../core/agents/change';
 import { isSecretPath } from '../core/agents/secretPath';
-import { writeDurably } from '../util/durableFile';
 
 const run = promisify(execFile);
 
 /** Bytes; what is larger is data or a checkpoint, which an agent reads in its place if at all. */
 const maxFileBytes = 20 * 1024 * 1024;
 const never = ['.git/**', '.bridge/**', '.aris/**', '**/node_modules/**', '**/__pycache__/**', '**/.venv/**'];
-
-/** A file that an agent made, changed or removed. Texts are null where there is none. */
-export interface ChangedFile {
-  readonly path: string;
-  readonly before: string | null;
-  readonly after: string | null;
-}
-
-export interface Taken {
-  readonly written: readonly string[];
-  /** Edited in the workspace meanwhile: left alone. */
-  readonly conflicts: readonly string[];
-  /** Not an agent's to change. */
-  readonly refused: readonly string[];
-}
 
 /**
  * A copy of a workspace for an agent to work in: what git would track and what is new, without secrets, in a repository
@@ -36,14 +21,18 @@ export interface Taken {
  */
 export class WorkCopy {
   private constructor(
-    private readonly root: string,
     /** Where the agent works, absolute. */
     readonly folder: string,
-    private readonly locked: readonly string[],
   ) {}
 
-  static async make(root: string, locked: readonly string[]): Promise<WorkCopy> {
-    const folder = await realpath(await mkdtemp(join(tmpdir(), 'bridge-work-')));
+  /** Where the copy of a piece of work lies; it need not be there yet. */
+  static folderOf(id: string): string {
+    return join(realpathSync(tmpdir()), `bridge-work-${id}`);
+  }
+
+  /** `folder`: must not be there yet. */
+  static async make(root: string, folder: string): Promise<WorkCopy> {
+    await mkdir(folder, { mode: 0o700 });
     for (const path of await workspaceFiles(root)) {
       if (isSecretPath(path)) continue;
       const from = join(root, path);
@@ -53,7 +42,7 @@ export class WorkCopy {
       await mkdir(dirname(join(folder, path)), { recursive: true });
       await copyFile(from, join(folder, path));
     }
-    const copy = new WorkCopy(root, folder, locked);
+    const copy = new WorkCopy(folder);
     await copy.git('init', '--quiet');
     // What runs leave behind (results, caches) is shown too, so nothing is ignored but what is never code.
     await writeFile(join(folder, '.git', 'info', 'exclude'), '__pycache__/\n*.pyc\nnode_modules/\n.venv/\n');
@@ -68,61 +57,29 @@ export class WorkCopy {
     const names = (await this.git('diff', '--cached', '--name-only', '--no-renames', '-z', 'HEAD')).split(
       '\0',
     );
-    return Promise.all(
+    const files = await Promise.all(
       names.filter(Boolean).map(async (path) => ({
         path,
         before: await this.git('show', `HEAD:${path}`).catch(() => null),
         after: await this.textOf(path),
       })),
     );
+    return files.filter(({ before, after }) => !before?.includes('\0') && !after?.includes('\0'));
   }
 
-  /** The whole as a unified diff. */
-  async patch(): Promise<string> {
-    await this.git('add', '--all');
-    return this.git('diff', '--cached', '--no-renames', 'HEAD');
+  dispose(): Promise<void> {
+    return WorkCopy.remove(this.folder);
   }
 
-  /**
-   * Takes changes over into the workspace, all or those that are named. A file that was edited there since the copy was
-   * made is left alone.
-   */
-  async take(paths: readonly string[] | null): Promise<Taken> {
-    const taken = { written: [] as string[], conflicts: [] as string[], refused: [] as string[] };
-    for (const { path, before, after } of await this.changes()) {
-      if (paths !== null && !paths.includes(path)) continue;
-      const target = join(this.root, path);
-      const now = await readFile(target, 'utf8').catch(() => null);
-      if (isLocked(path, this.locked) || isSecretPath(path) || !(await this.isInside(target)))
-        taken.refused.push(path);
-      else if (now === after) continue;
-      else if (now !== before) taken.conflicts.push(path);
-      else {
-        if (after === null) await rm(target);
-        else writeDurably(target, after);
-        taken.written.push(path);
-      }
-    }
-    return taken;
-  }
-
-  async dispose(): Promise<void> {
-    await rm(this.folder, { recursive: true, force: true, maxRetries: 10 });
+  /** Removes a copy, also one that a driver before us left behind. */
+  static async remove(folder: string): Promise<void> {
+    if (!basename(folder).startsWith('bridge-work-')) return;
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   }
 
   private async textOf(path: string): Promise<string | null> {
     const stat = await lstat(join(this.folder, path)).catch(() => null);
     return stat?.isFile() ? readFile(join(this.folder, path), 'utf8') : null;
-  }
-
-  /** Whether a folder on the way is a link that leaves the workspace. */
-  private async isInside(target: string): Promise<boolean> {
-    const root = await realpath(this.root);
-    for (let folder = target; folder.length >= this.root.length; folder = dirname(folder)) {
-      const real = await realpath(folder).catch(() => null);
-      if (real !== null) return real === root || real.startsWith(`${root}/`);
-    }
-    return false;
   }
 
   private async git(...args: string[]): Promise<string> {
@@ -155,7 +112,18 @@ async function workspaceFiles(root: string): Promise<readonly string[]> {
     cwd: root,
     maxBuffer: 256 * 1024 * 1024,
   }).catch(() => null);
-  if (listed)
-    return listed.stdout.split('\0').filter((path) => path !== '' && !/^\.(bridge|aris)\//.test(path));
-  return glob('**', { cwd: root, dot: true, ignore: never, onlyFiles: true, followSymbolicLinks: false });
+  if (listed) {
+    const paths = listed.stdout.split('\0').filter((path) => path !== '' && !/^\.(bridge|aris)\//.test(path));
+    // A repository inside, such as a cloned base repo, is named as a folder.
+    const inner = paths.filter((path) => path.endsWith('/'));
+    return [...paths.filter((path) => !path.endsWith('/')), ...(await filesIn(root, inner))];
+  }
+  return filesIn(root, ['']);
+}
+
+function filesIn(root: string, folders: readonly string[]): Promise<readonly string[]> {
+  if (folders.length === 0) return Promise.resolve([]);
+  const patterns = folders.map((folder) => `${folder.replaceAll(/[\\*?[\]{}()!+@]/g, '\\$&')}**`);
+  const ignore = [...never, '**/.git/**'];
+  return glob(patterns, { cwd: root, dot: true, ignore, onlyFiles: true, followSymbolicLinks: false });
 }

@@ -3,6 +3,7 @@ import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_proces
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import type { ProcessIdentity } from '../core/run/jobHandle';
+import { forgetClient, noteClient, orphanedClients } from './clientRegister';
 import { bootId, isAlive, processStart } from './processIdentity';
 
 /** How long a client may take to leave by itself before it is killed. */
@@ -45,6 +46,7 @@ export class ProcessGroup {
   ): Promise<ProcessGroup> {
     const [file, ...args] = argv;
     const id = randomUUID();
+    noteClient(id, null);
     return new Promise((resolve, reject) => {
       const child = spawn(file!, args, {
         cwd: options.cwd,
@@ -53,8 +55,12 @@ export class ProcessGroup {
         stdio: [options.stdin === 'pipe' ? 'pipe' : 'ignore', 'pipe', 'pipe'],
         windowsHide: true,
       }) as ChildProcessByStdio<Writable | null, Readable, Readable>;
-      child.once('error', reject);
+      child.once('error', (error) => {
+        forgetClient(id);
+        reject(error);
+      });
       if (child.pid !== undefined) {
+        noteClient(id, identityOf(child.pid));
         const group = new ProcessGroup(child, id);
         child.once('spawn', () => resolve(group));
       }
@@ -95,37 +101,64 @@ export class ProcessGroup {
     const deadline = performance.now() + graceMs;
     while (performance.now() < deadline && members.some(isAlive)) await soon();
     // Who was started meanwhile belongs to it too.
-    for (const each of [...members, ...this.members()]) signalProcess(each, 'SIGKILL');
-    while (members.some(isAlive)) await soon();
+    for (let left = members; left.length > 0; left = [...left, ...this.members()].filter(isAlive)) {
+      for (const each of left) signalProcess(each, 'SIGKILL');
+      await soon();
+    }
     this.child.stdout.destroy();
     this.child.stderr.destroy();
     await this.exited;
     process.off('exit', this.atExit);
+    forgetClient(this.id);
   }
 
-  /** All that belong to it: by group and descent while it lives, and by its mark where environments can be read. */
   private members(): ProcessIdentity[] {
-    const root = this.pid;
-    const all = listProcesses();
     const lives = this.child.exitCode === null && this.child.signalCode === null;
     // The number of a process that is gone may belong to somebody else.
-    const found = new Set<number>(lives ? [root] : []);
-    for (const each of all)
-      if ((lives && each.group === root) || environmentHolds(each.pid, `${mark}=${this.id}`))
-        found.add(each.pid);
-    for (let grown = true; grown;) {
-      grown = false;
-      for (const each of all)
-        if (!found.has(each.pid) && found.has(each.parent)) {
-          found.add(each.pid);
-          grown = true;
-        }
-    }
-    return [...found].flatMap((pid) => {
-      const start = pid === process.pid ? null : processStart(pid);
-      return start && !start.zombie ? [{ pid, startTime: start.startTime, bootId: bootId() }] : [];
-    });
+    return membersOf(this.id, lives ? this.pid : null);
   }
+}
+
+/** All that belong to a client: by group and descent while its leader lives, and by its mark where environments can be read. */
+function membersOf(id: string, leader: number | null): ProcessIdentity[] {
+  const all = listProcesses();
+  const found = new Set<number>(leader === null ? [] : [leader]);
+  for (const each of all)
+    if ((leader !== null && each.group === leader) || environmentHolds(each.pid, `${mark}=${id}`))
+      found.add(each.pid);
+  for (let grown = true; grown;) {
+    grown = false;
+    for (const each of all)
+      if (!found.has(each.pid) && found.has(each.parent)) {
+        found.add(each.pid);
+        grown = true;
+      }
+  }
+  return [...found].flatMap((pid) => {
+    const identity = pid === process.pid ? null : identityOf(pid);
+    return identity === null ? [] : [identity];
+  });
+}
+
+/** null: there is no such process, or only what is left of it. */
+function identityOf(pid: number): ProcessIdentity | null {
+  const start = processStart(pid);
+  return start && !start.zombie ? { pid, startTime: start.startTime, bootId: bootId() } : null;
+}
+
+/** Ends what drivers that were killed left running. Resolves with how many clients that were. */
+export async function endOrphanedClients(): Promise<number> {
+  const orphans = orphanedClients();
+  for (const { id, leader } of orphans) {
+    for (;;) {
+      const members = membersOf(id, leader !== null && isAlive(leader) ? leader.pid : null);
+      if (members.length === 0) break;
+      for (const each of members) signalProcess(each, 'SIGKILL');
+      await soon();
+    }
+    forgetClient(id);
+  }
+  return orphans.length;
 }
 
 function soon(): Promise<void> {

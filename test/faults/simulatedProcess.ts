@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { MachineBackend } from '../../src/backends/machine/backend';
 import type { Clock } from '../../src/core/ports';
 import type { ProcessIdentity } from '../../src/core/run/jobHandle';
@@ -9,6 +10,8 @@ import type { LoadRequest } from '../../src/engine/stages/parse';
 import { LocalHost } from '../../src/hosts/local/host';
 import { agentSettings } from '../../src/core/agents/agentSettings';
 import { FileAsks } from '../../src/store/asks';
+import { readCodeTexts } from '../../src/store/codeTexts';
+import { WorkCopy } from '../../src/store/workCopy';
 import { FileChanges } from '../../src/store/changes';
 import { bridgeFolder, ensureBridgeFolder } from '../../src/store/bridgeFolder';
 import { metricFiles } from '../../src/store/metricFiles';
@@ -75,7 +78,15 @@ export async function driveUntil(
     inbox: crashingInbox(new Inbox(folder.inbox), point),
     agents: {
       ...{ changes: new FileChanges(root, folder.path), asks: new FileAsks(folder.path), newId: randomUUID },
-      ...{ redact: (text) => text, settings: () => noAgents },
+      ...{ redact: (text) => text, settings: () => noAgents, attended: false, author: () => null },
+      ...{
+        traces: () => ({ mode: 'off', record: async () => null }),
+        folderOf: (work) => join(tmpdir(), work),
+      },
+      makeFolder: (folder) => WorkCopy.make(root, folder),
+      ...{ removeFolder: (folder) => WorkCopy.remove(folder), endOrphans: async () => undefined },
+      cloneBaseRepo: async () => ({ kind: 'failed', why: 'there is no network here' }),
+      code: (usesBaseRepo) => readCodeTexts(root, usesBaseRepo),
     },
     workspaceId,
     hostOf: () => null,

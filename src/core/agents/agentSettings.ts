@@ -24,7 +24,7 @@ const minutes = v.pipe(v.number(), v.gtValue(0), v.maxValue(7 * 24 * 60));
 const known = {
   author: v.optional(v.pipe(v.string(), v.regex(/^(none|vscode-lm|acp:\s*\S.*)$/s)), 'none'),
   'lm.authorModel': v.optional(v.nullable(v.string()), null),
-  'agents.permissionMinutes': v.optional(minutes, 60),
+  'agents.permissionMinutes': v.optional(v.nullable(minutes), null),
   'agents.stallMinutes': v.optional(minutes, 5),
   'agents.workMinutes': v.optional(minutes, 120),
 } as const;
@@ -33,11 +33,13 @@ type Value<N extends Name> = v.InferOutput<(typeof known)[N]>;
 
 /**
  * The author as the person chose it. A workspace names no program and waits for nobody longer: what it sets is told
- * and left out. `traces` is decided with the reviewers' settings.
+ * and left out. `traces` is decided with the reviewers' settings. Where nobody is there to answer (`attended` false: no
+ * terminal, no editor) a request waits half a minute by default, else an hour.
  */
 export function agentSettings(
   sources: OptionSources,
   traces: TraceMode,
+  attended = true,
 ): { settings: AgentSettings; problems: string[] } {
   const problems: string[] = [];
   const read = <N extends Name>(name: N): Value<N> => {
@@ -63,7 +65,7 @@ export function agentSettings(
   return {
     settings: {
       author: parseAuthor(read('author'), read('lm.authorModel')),
-      permissionMinutes: read('agents.permissionMinutes'),
+      permissionMinutes: read('agents.permissionMinutes') ?? (attended ? 60 : 0.5),
       stallMinutes: read('agents.stallMinutes'),
       workMinutes: read('agents.workMinutes'),
       traces,

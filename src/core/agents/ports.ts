@@ -158,6 +158,8 @@ export interface TraceEntry {
   readonly request: unknown;
   /** Verbatim; what a failure said where no answer came. */
   readonly response: string;
+  /** False: an author's work, which is no line of `events.jsonl`. Default true. */
+  readonly isReview?: boolean;
   readonly meta: {
     readonly threadId: string | null;
     readonly reviewer: string;

@@ -241,6 +241,14 @@ export function activeWorks({ works }: AgentsState): readonly Work[] {
   return [...works.values()].filter(({ end }) => end === null);
 }
 
+/** A run that nobody could repair and that is tried anew starts with a clean sheet. */
+export function withoutRepairs(state: AgentsState, run: string): AgentsState {
+  const [repairs, gaveUp] = [new Map(state.repairs), new Map(state.gaveUp)];
+  repairs.delete(run);
+  gaveUp.delete(run);
+  return { ...state, repairs, gaveUp };
+}
+
 function standingAfter(
   file: ProposedChange['files'][number],
   { written, conflicts, refused, partly }: Of<'change.taken'>,

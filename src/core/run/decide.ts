@@ -1,7 +1,8 @@
 import type { Job } from '../manifest/model';
 import type { Failure } from './failure';
 import { isSettled } from './reduce';
-import { reviewHolds } from './reviewGate';
+import { isRepairable } from './repair';
+import { implementHolds, reviewHolds } from './reviewGate';
 import type { JobState, StudyState } from './state';
 
 /** What the target can take right now. */
@@ -20,6 +21,8 @@ export interface World {
   readonly maxCpuRuns: number;
   /** The budget of GPU-hours is used up: nothing starts. */
   readonly budgetSpent?: boolean;
+  /** Somebody can repair a run of sanity that failed. */
+  readonly repairs?: boolean;
   /** Why there are no GPUs, where something is the matter with them. */
   readonly missing: readonly string[];
   /** Machines that answer; missing: there is one place, which has all of the above. */
@@ -63,11 +66,12 @@ export interface Decision {
   /** Milestones whose runs have all ended and whose gate is to be judged now, in order. */
   readonly judge: readonly string[];
   /**
-   * `busy`: something runs or will; `review`: nothing may start before another model has read the code, or because of
+   * `busy`: something runs or will; `implement`: something is still to be written; `repair`: sanity failed and can be
+   * repaired; `review`: nothing may start before another model has read the code, or because of
    * what it found; `checkpoint`: nothing may start before the person approves; `blocked`: what is left is paused;
    * `ended`: nothing is left.
    */
-  readonly rest: 'busy' | 'review' | 'checkpoint' | 'blocked' | 'ended';
+  readonly rest: 'busy' | 'implement' | 'review' | 'repair' | 'checkpoint' | 'blocked' | 'ended';
   /** In how many milliseconds a delayed retry is due; null: none waits. */
   readonly wakeInMs: number | null;
 }
@@ -132,7 +136,9 @@ export function decide(state: StudyState, world: World): Decision {
   const isPlan = state.study?.kind === 'plan';
   const order = isPlan ? orderMilestones(state) : null;
   const standing = new Standing(state);
-  const held = reviewHolds(state);
+  const implement = implementHolds(state);
+  const held = implement || reviewHolds(state);
+  const repair = world.repairs === true && order !== null ? repairable(state, order) : false;
   const skip: { job: string; why: string }[] = [];
   const ready: JobState[] = [];
   const fail: { job: string; failure: Failure }[] = [];
@@ -179,7 +185,9 @@ export function decide(state: StudyState, world: World): Decision {
     pending: pending - skip.length - fail.length,
     paused,
     starting: start.length,
-    judging: order?.judge.length ?? 0,
+    judging: repair ? 0 : (order?.judge.length ?? 0),
+    implement,
+    repair,
     // What waits for a higher budget does not keep a driver.
     delayed: wakeInMs !== null && !spent,
     ready: spent ? 0 : ready.length,
@@ -187,7 +195,16 @@ export function decide(state: StudyState, world: World): Decision {
     consent: asksForSanity(state),
   });
   const again = skip.length > 0 || fail.length > 0;
-  return { start, skip, fail, judge: order?.judge ?? [], rest: again ? 'busy' : rest, wakeInMs };
+  const judge = repair ? [] : (order?.judge ?? []);
+  return { start, skip, fail, judge, rest: again ? 'busy' : rest, wakeInMs };
+}
+
+/** Whether the milestone that is to be judged next is sanity, with a run that failed and can be repaired. */
+function repairable(state: StudyState, { judge }: MilestoneOrder): boolean {
+  if (!judge.some((id) => state.milestones.get(id)?.milestone.kind === 'sanity')) return false;
+  for (const job of state.jobs.values())
+    if (!job.obsolete && judge.includes(job.job.milestone ?? '') && isRepairable(state, job)) return true;
+  return false;
 }
 
 function activeWithoutGpu(state: StudyState): number {
@@ -222,11 +239,15 @@ function restOf(it: {
   delayed: boolean;
   ready: number;
   held: boolean;
+  implement: boolean;
+  repair: boolean;
   consent: boolean;
 }): Decision['rest'] {
   if (it.active > 0 || it.starting > 0 || it.judging > 0 || it.delayed || it.ready > 0) return 'busy';
   // Before a program's wish is consented to, no reviewer is asked either.
   if (it.consent) return 'checkpoint';
+  if (it.implement) return 'implement';
+  if (it.repair) return 'repair';
   if (it.held && it.pending > 0) return 'review';
   if (it.order?.failed != null) return 'ended';
   if (it.order?.unapproved != null) return 'checkpoint';

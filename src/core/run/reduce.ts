@@ -1,4 +1,4 @@
-import { foldAgents, noAgents } from './agents';
+import { foldAgents, noAgents, withoutRepairs } from './agents';
 import type { Place } from './jobHandle';
 import type { RunEvent, StudyDeclaration } from './event';
 import type {
@@ -283,6 +283,8 @@ export class StateFold {
         return this.phase(event.job, { kind: 'cancelled', by: event.by, at: event.at });
       case 'job.retried': {
         this.reopen(event.job);
+        if (event.afresh && this.current.agents.gaveUp.has(event.job))
+          this.set({ agents: withoutRepairs(this.current.agents, event.job) });
         const job = this.jobs.get(event.job);
         if (job && event.afresh) this.jobs.set(event.job, { ...job, discounted: job.attempts.length });
         return this.phase(event.job, {

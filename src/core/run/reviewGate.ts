@@ -18,3 +18,10 @@ export function reviewHolds(state: StudyState): boolean {
   if (outcome === 'waiting' || outcome === 'running') return true;
   return outcome === 'failed' && state.review !== null && hasCritical(state.review, state.waivers);
 }
+
+/** Whether nothing may start because something is still to be written, cloned or taken. */
+export function implementHolds(state: StudyState): boolean {
+  if (state.study?.kind !== 'plan') return false;
+  const outcome = state.stages.find((each) => each.stage === 'implement')?.outcome;
+  return outcome === 'waiting' || outcome === 'running';
+}

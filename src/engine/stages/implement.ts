@@ -1,7 +1,7 @@
 import type { Job } from '../../core/manifest/model';
 import type { WorkspaceFiles } from '../../core/ports';
 import type { Failure } from '../../core/run/failure';
-import { pathInWorkspace } from '../judgeAttempt';
+import { outputsOf, pathInWorkspace } from '../judgeAttempt';
 
 /** A word of a command that is a script: `python train.py`, `bash tools/run.sh`. */
 const scriptWord = /(?:^|[\s;&|(])((?:[\w./+-]+\/)?[\w.+-]+\.(?:py|sh|bash|r|jl|lua|js|mjs))(?=$|[\s;&|)])/gi;
@@ -21,17 +21,22 @@ export async function findMissingScripts(
   jobs: readonly Job[],
   files: WorkspaceFiles,
   manifestPath: string,
+  /** Also of runs that wait for others, save what those are declared to write. */
+  ofAll = false,
 ): Promise<ReadonlyMap<string, Failure>> {
   const missing = new Map<string, Failure>();
   const seen = new Map<string, boolean>();
+  const outputs = ofAll
+    ? new Set(jobs.flatMap((job) => outputsOf(job).map((path) => pathInWorkspace(job, path))))
+    : new Set<string>();
   for (const job of jobs) {
     // What a run before it may still write cannot be missed yet.
-    if (job.dependsOn.length > 0) continue;
+    if (!ofAll && job.dependsOn.length > 0) continue;
     if (job.cwd.startsWith('/') || /(^|[\s;&|])(cd|pushd)\s/.test(job.command)) continue;
     for (const script of scriptsOf(job.command)) {
       const path = pathInWorkspace(job, script);
       if (!seen.has(path)) seen.set(path, await files.exists(path));
-      if (seen.get(path)) continue;
+      if (seen.get(path) || outputs.has(path)) continue;
       const line = job.span ? `:${job.span.start.line}` : '';
       missing.set(job.id, {
         class: 'missing-file',

@@ -21,6 +21,8 @@ export interface LoadRequest {
   readonly options: RequestedOptions;
   /** The program whose wish this is; absent: a person's. */
   readonly askedBy?: string | null;
+  /** Goes on without a run manifest: somebody will write one. */
+  readonly withoutManifest?: boolean;
   /** Settings as this call said them: reviewers are found with them. */
   readonly said?: Readonly<Record<string, unknown>>;
 }
@@ -50,7 +52,8 @@ export async function loadStudy(files: Pick<WorkspaceFiles, 'read'>, request: Lo
       'plan',
       `No plan was found. Looked for ${[...inputPlaces.plan, ...inputPlaces.tracker].join(', ')}. What should be run? "bridge template" prints a plan to start from; in the editor, use "Bridge: New Experiment Plan".`,
     );
-  if (!manifestFile)
+  const mayLack = request.kind === 'plan' && request.manifest === null && request.withoutManifest === true;
+  if (!manifestFile && !mayLack)
     return missing(
       'manifest',
       request.manifest !== null
@@ -60,24 +63,25 @@ export async function loadStudy(files: Pick<WorkspaceFiles, 'read'>, request: Lo
 
   const plan = planFile ? parsePlan(planFile.text) : null;
   const tracker = trackerFile ? parseTracker(trackerFile.text) : null;
-  const manifest = readManifest(manifestFile);
+  const manifest = manifestFile ? readManifest(manifestFile) : noManifest;
+  const manifestPath = manifestFile?.path ?? inputPlaces.manifest[0];
   const inFile = (problems: readonly Problem[], file: string) =>
     problems.map((problem) => ({ ...problem, file: problem.file ?? file }));
   const problems: Problem[] = [
     ...(plan && planFile ? inFile(plan.problems, planFile.path) : []),
     ...(tracker && trackerFile ? inFile(tracker.problems, trackerFile.path) : []),
-    ...inFile(manifest.problems, manifestFile.path),
+    ...inFile(manifest.problems, manifestPath),
   ];
   if (manifest.problems.some((problem) => problem.severity === 'error')) return { ok: false, problems };
 
   const named = (plan?.milestones.length ?? 0) + (plan?.runs.length ?? 0) + (tracker?.rows.length ?? 0);
   if (request.kind === 'plan' && named === 0)
-    return { ok: false, problems: [...problems, noRuns(planFile, trackerFile, manifestFile.path)] };
+    return { ok: false, problems: [...problems, noRuns(planFile, trackerFile, manifestPath)] };
 
   const assembly = assemble(request.kind, plan, tracker, manifest, {
     tracker: trackerFile?.path ?? '',
     plan: planFile?.path ?? '',
-    manifest: manifestFile.path,
+    manifest: manifestPath,
   });
   problems.push(...assembly.problems);
   const language = /^\s*[-*]?\s*\**language\**\s*:\s*\**\s*(zh|cn|en)/im
@@ -90,7 +94,7 @@ export async function loadStudy(files: Pick<WorkspaceFiles, 'read'>, request: Lo
     topic: planTopic(title),
     planPath: planFile?.path ?? null,
     trackerPath: trackerFile?.path ?? null,
-    manifestPath: manifestFile.path,
+    manifestPath,
     target: request.target,
     options: {
       ...request.options,
@@ -117,6 +121,12 @@ export async function loadStudy(files: Pick<WorkspaceFiles, 'read'>, request: Lo
   };
   return { ok: true, study, manifest, plan, problems };
 }
+
+/** Where nobody has written one yet. */
+const noManifest: Manifest = {
+  ...{ project: null, ssh: null, gpus: null, maxParallel: null, gpuFreeThresholdMiB: 500 },
+  ...{ primaryMetric: null, evaluation: null, baselines: {}, data: [], phases: [], jobs: [], problems: [] },
+};
 
 /** The same text says the same: a manifest of thousands of runs is parsed once, however often it is looked at. */
 let lastRead: { readonly text: string; readonly path: string; readonly manifest: Manifest } | null = null;
