@@ -8,17 +8,21 @@ import { registerDiagnose } from './cli/diagnose';
 import { registerDoctor } from './cli/doctor';
 import { CliError, exitCode, type CliIo } from './cli/io';
 import { registerControl } from './cli/control';
+import { registerDoctor } from './cli/doctor';
 import { registerEvaluate } from './cli/evaluate';
 import { registerLogs } from './cli/logs';
+import { registerMcp } from './cli/mcp';
 import { registerPlan } from './cli/plan';
 import { registerReview } from './cli/review';
 import { registerApprove, registerQueue, registerRun } from './cli/run';
 import { registerSelfCheck } from './cli/selfCheck';
+import { registerSkill } from './cli/skill';
 import { registerStatus } from './cli/status';
 import { registerSupervise } from './cli/supervise';
 import { registerTemplate } from './cli/template';
 import { registerReproduce } from './cli/reproduce';
 import { registerVerify } from './cli/verify';
+import { registerWait } from './cli/wait';
 
 /** A dash between a plan and its overrides: the shell's own `--` would be taken away before a verb sees it. */
 const dash = /^-{2,3}$/;
@@ -58,6 +62,10 @@ async function main(argv: readonly string[]): Promise<void> {
   registerReproduce(program, io);
   registerVerify(program, io);
   registerSupervise(program, io);
+  registerWait(program, io);
+  registerMcp(program, io);
+  registerSkill(program, io);
+  registerDoctor(program, io);
   if (argv.length === 0) return program.outputHelp();
   const words = argv[0] === 'run' ? argv.map((word) => (dash.test(word) ? '—' : word)) : argv;
   try {

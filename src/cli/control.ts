@@ -85,7 +85,7 @@ function readPriority(text: string): number {
 }
 
 /** Ids of runs; the name of a phase or milestone stands for its runs. */
-function resolveRuns(state: StudyState, ids: readonly string[]): string[] {
+export function resolveRuns(state: StudyState, ids: readonly string[]): string[] {
   const runs = ids.flatMap((id) => {
     if (state.jobs.has(id)) return [id];
     const members = [...state.jobs.values()]
@@ -102,7 +102,7 @@ function resolveRuns(state: StudyState, ids: readonly string[]): string[] {
 }
 
 /** Nobody drives: the wish is written into the journal by this process, and the tracker follows. */
-async function applyWithoutDriver(root: string, io: CliIo): Promise<void> {
+export async function applyWithoutDriver(root: string, io: CliIo): Promise<void> {
   const opened = openSession(root, 'control', io, () => undefined);
   // Somebody came between: that driver takes the wish from the inbox.
   if (opened.kind === 'held') return;

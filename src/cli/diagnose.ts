@@ -55,7 +55,10 @@ function asText({ file, diagnosis }: { file: string; diagnosis: Diagnosis }): st
 }
 
 /** The last few MB of a log as text, whatever its bytes are, and the number of its first line (null when too far to count). */
-async function readTail(path: string, file: string): Promise<{ log: string; firstLine: number | null }> {
+export async function readTail(
+  path: string,
+  file: string,
+): Promise<{ log: string; firstLine: number | null }> {
   try {
     await using log = await open(path);
     const { size } = await log.stat();

@@ -94,9 +94,13 @@ export class Intents {
       case 'checkpoint.reject':
         record.happened({ type: 'checkpoint.rejected', hash: intent.hash, reason: intent.reason, by });
         return;
-      case 'person.ask':
+      case 'person.ask': {
+        // A program that asks the same again and again fills no timeline.
+        const before = record.state.timeline.findLast(({ event }) => event.type === 'intent.refused')?.event;
+        if (before?.type === 'intent.refused' && before.intent === intent.about && before.by === by) return;
         record.happened({ type: 'intent.refused', intent: intent.about, why: intent.sentence, by });
         return;
+      }
       case 'run.cancel':
         return driver.cancel(intent.runs, by, never);
       case 'stop':

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DriverIntent, parseIntent } from '../core/run/intent';
-import { writeDurably } from '../util/durableFile';
+import { syncFolder, writeDurably } from '../util/durableFile';
+import { sha256 } from '../util/sha256';
 
 export interface InboxItem {
   readonly id: string;
@@ -19,6 +20,36 @@ export class Inbox {
     const id = `${String(nowMs).padStart(15, '0')}-${randomUUID()}`;
     writeDurably(join(this.folder, `${id}.json`), JSON.stringify(intent));
     return id;
+  }
+
+  /**
+   * The same, once under a key: whoever puts the same intent under the same key again, in whatever process, gets the id
+   * of the first time. Throws when the key was used for something else.
+   */
+  putOnce(intent: DriverIntent, nowMs: number, key: string, isTaken: (id: string) => boolean): string {
+    const claims = join(this.folder, 'keys');
+    mkdirSync(claims, { recursive: true });
+    const claim = join(claims, `${sha256(key)}.json`);
+    const content = sha256(JSON.stringify(intent));
+    const mine = { id: `${String(nowMs).padStart(15, '0')}-${randomUUID()}`, content };
+    const temporary = join(claims, `.${mine.id}.tmp`);
+    writeDurably(temporary, JSON.stringify(mine));
+    try {
+      linkSync(temporary, claim);
+      syncFolder(claims);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    } finally {
+      rmSync(temporary, { force: true });
+    }
+    const claimed = JSON.parse(readFileSync(claim, 'utf8')) as typeof mine;
+    if (claimed.content !== content)
+      throw new Error(
+        `the key ${JSON.stringify(key)} was used for another request already; choose a new one`,
+      );
+    // Whoever claimed it may have died before the intent was there; under its own id it is never applied twice.
+    if (!isTaken(claimed.id)) writeDurably(join(this.folder, `${claimed.id}.json`), JSON.stringify(intent));
+    return claimed.id;
   }
 
   /** Everything that waits, oldest first. A file that is no intent is taken away and named in `refused`. */

@@ -31,6 +31,7 @@ const everything = [
     'views',
     'vscode',
     'cli',
+    'mcp',
   ],
 ];
 /** Libraries that only compute. */
@@ -53,6 +54,8 @@ const rooms: Readonly<Record<string, Room>> = {
   views: { rooms: ['core', 'protocol'], packages: [] },
   vscode: { rooms: ['engine', 'views', 'core', 'protocol', 'util'], packages: 'all' },
   cli: { rooms: everything.filter((each) => each !== 'vscode'), packages: 'all' },
+  // A way in beside the command line: whatever that may import, and what it shows.
+  mcp: { rooms: everything.filter((each) => each !== 'vscode'), packages: 'all' },
   // The composition root of the editor's host.
   extension: { rooms: everything, packages: 'all' },
   'webview-ui': { rooms: ['protocol'], packages: 'all' },
@@ -192,7 +195,9 @@ function faultsOf(path: string, room: string, { name, typeOnly }: Imported): str
   const other = target.startsWith('src/') || target.startsWith('webview-ui/') ? roomOf(target) : null;
   if (other === null)
     // The version of the program stands in package.json.
-    return target === 'package.json' && room === 'cli' ? [] : [`${name} lies outside of src and webview-ui`];
+    return target === 'package.json' && (room === 'cli' || room === 'mcp')
+      ? []
+      : [`${name} lies outside of src and webview-ui`];
   if (other !== room)
     return rule.rooms.includes(other) || (typeOnly && rule.types?.includes(other) === true)
       ? []
