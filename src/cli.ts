@@ -8,7 +8,6 @@ import { registerDiagnose } from './cli/diagnose';
 import { registerDoctor } from './cli/doctor';
 import { CliError, exitCode, type CliIo } from './cli/io';
 import { registerControl } from './cli/control';
-import { registerDoctor } from './cli/doctor';
 import { registerEvaluate } from './cli/evaluate';
 import { registerLogs } from './cli/logs';
 import { registerMcp } from './cli/mcp';
@@ -65,7 +64,6 @@ async function main(argv: readonly string[]): Promise<void> {
   registerWait(program, io);
   registerMcp(program, io);
   registerSkill(program, io);
-  registerDoctor(program, io);
   if (argv.length === 0) return program.outputHelp();
   const words = argv[0] === 'run' ? argv.map((word) => (dash.test(word) ? '—' : word)) : argv;
   try {

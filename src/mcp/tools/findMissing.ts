@@ -1,9 +1,11 @@
 import * as v from 'valibot';
 import { findMissingScripts } from '../../engine/stages/implement';
-import { reviewParts } from '../../cli/reviewers';
+import { reviewSettings } from '../../core/agents/reviewSettings';
+import { readUserSettings } from '../../store/editorSettings';
+import { readSettings, workspaceSettingsPath } from '../../store/settings';
 import { LocalWorkspaceFiles } from '../../store/workspaceFiles';
 import { short } from '../data';
-import { loadFor, pathFor, silentIo } from '../readStudy';
+import { loadFor, pathFor, sentenced } from '../readStudy';
 import { problemOf, problemSchema } from '../schemas';
 import { defineTool } from '../tool';
 
@@ -45,7 +47,7 @@ export const findMissing = defineTool({
       const { jobs, manifestPath, options } = loaded.study;
       for (const [run, { message, advice }] of await findMissingScripts(jobs, files, manifestPath))
         missing.push({ what: 'script', run: short(run), sentence: short(message), advice: short(advice) });
-      if (options.codeReview && reviewParts(root, {}, files, silentIo).reviewers.length === 0)
+      if (options.codeReview && chosenReviewers(root) === 0)
         missing.push({
           ...{
             what: 'review',
@@ -78,3 +80,8 @@ export const findMissing = defineTool({
     };
   },
 });
+
+function chosenReviewers(root: string): number {
+  const workspace = sentenced(() => readSettings(workspaceSettingsPath(root)));
+  return reviewSettings({ user: readUserSettings(root), workspace, call: {} }).settings.reviewers.length;
+}

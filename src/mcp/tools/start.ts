@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { parseOverrides } from '../../core/run/overrides';
 import { resolveOptions, type RequestedOptions } from '../../core/run/options';
 import { optionsFor } from '../../cli/openSession';
-import { parseTarget } from '../../cli/target';
+import { parseTargets } from '../../cli/target';
 import { approvalThrough } from '../approval';
 import { short } from '../data';
 import { loadFor, pathFor, sentenced, silentIo } from '../readStudy';
@@ -41,7 +41,7 @@ export const start = defineTool({
     const { root } = context;
     const { plan, overrides, problems } = parseOverrides(request);
     if (problems.length > 0) throw new Refused(`${short(problems.join(' '), 1000)} Nothing was started.`);
-    const target = parseTarget(typeof overrides.target === 'string' ? [overrides.target] : []);
+    const target = parseTargets(typeof overrides.target === 'string' ? [overrides.target] : []);
     const path = pathFor(root, plan ?? undefined, 'plan');
     const loaded = await loadFor(root, { plan: path, target });
     const told = loaded.problems.slice(0, 50).map(problemOf);
