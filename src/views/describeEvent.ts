@@ -2,6 +2,7 @@ import type { RunEvent, StopReason } from '../core/run/event';
 import { describeReview, hasCritical } from '../core/run/review';
 import type { Translate } from '../core/text/translate';
 import { describeAgentsEvent } from './describeAgentsEvent';
+import { describeRentalEvent } from './describeRentalEvent';
 import type { EventSentence } from './eventSentence';
 import { describeDuration, describeList } from './words';
 
@@ -152,6 +153,12 @@ export function describeEvent(
           ? t('{0} costs nothing more', event.charge)
           : t('{0} costs nothing more; it came to ${1}', event.charge, event.usd.toFixed(2)),
       );
+    case 'rental.requested':
+    case 'rental.found':
+    case 'rental.ready':
+    case 'rental.ending':
+    case 'rental.gone':
+      return describeRentalEvent(event, t);
     case 'budget.reached':
       return plain(
         event.level === 'spent'

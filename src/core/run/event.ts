@@ -5,6 +5,7 @@ import type { Failure, FailureClass } from './failure';
 import type { AgentsEvent, LockedEvaluator } from './agentsEvent';
 import type { JobHandle, Place } from './jobHandle';
 import type { FinishedReview } from './review';
+import type { RentalEvent } from './rentalEvent';
 
 /** The stages of the workflow, in order. */
 export type Stage =
@@ -333,6 +334,7 @@ export type RunEvent = { readonly at: number } & (
   /** It costs nothing more. `usd`: what the provider says it cost in all; null: it does not say. */
   | { readonly type: 'cost.ended'; readonly charge: string; readonly usd: number | null }
   | { readonly type: 'job.flagged'; readonly job: string; readonly why: string }
+  | RentalEvent
   /** Cells that are about to be written; `tracker.written` says that they were. */
   | {
       readonly type: 'tracker.writing';

@@ -1,5 +1,6 @@
 import { foldAgents, noAgents, withoutRepairs } from './agents';
 import type { Place } from './jobHandle';
+import { foldRental } from './rentals';
 import type { RunEvent, StudyDeclaration } from './event';
 import type {
   Attempt,
@@ -31,6 +32,7 @@ export const emptyState: StudyState = {
   budgetLevel: 'open',
   moneyLevel: 'open',
   charges: new Map(),
+  rentals: new Map(),
   approved: new Map(),
   capacity: null,
   takenIntents: new Set(),
@@ -322,6 +324,12 @@ export class StateFold {
         const ended = { ...charge, to: event.at, usd: event.usd };
         return this.set({ charges: new Map(this.current.charges).set(charge.id, ended) });
       }
+      case 'rental.requested':
+      case 'rental.found':
+      case 'rental.ready':
+      case 'rental.ending':
+      case 'rental.gone':
+        return this.set({ rentals: foldRental(this.current.rentals, event, event.at) });
       case 'job.flagged': {
         const job = this.jobs.get(event.job);
         if (job) this.jobs.set(event.job, { ...job, flags: [...job.flags, event.why] });

@@ -2,6 +2,7 @@ import type { Job } from '../manifest/model';
 import type { MetricValue } from '../results/model';
 import type { AgentsState } from './agents';
 import type { Charge } from './charge';
+import type { Rentals } from './rentals';
 import type { JobHandle, JobKey } from './jobHandle';
 import type { ReviewState, Waivers } from './review';
 import type {
@@ -162,6 +163,8 @@ export interface StudyState {
   readonly moneyLevel: 'open' | 'warned' | 'spent';
   /** What costs or has cost money, by id. */
   readonly charges: ReadonlyMap<string, Charge>;
+  /** Machines that were rented for it, by label. */
+  readonly rentals: Rentals;
   /** Milestone -> hash of the checkpoint under which it was approved. */
   readonly approved: ReadonlyMap<string, string>;
   /** Null: nobody has looked yet. */

@@ -27,6 +27,15 @@ const review = (severities: readonly ('CRITICAL' | 'MAJOR' | 'MINOR')[]): Conten
   ...{ round: 1, hash: 'abc', tracePath: null },
 });
 
+const rentalOffer = {
+  ...{ id: '11', gpuName: 'RTX 3090', gpus: 1, gpuMemoryGiB: 24, usdPerHour: 0.3, diskUsdPerHour: 0.01 },
+  ...{ reliability: 0.99, interruptible: false, hoursLeft: null, diskGiB: 100, place: null },
+};
+const rentalTerms = {
+  ...{ provider: 'vast', gpus: 1, gpuMemoryGiB: 24, diskGiB: 50, hours: 1, resumable: false },
+  ...{ maxUsdPerHour: 0.5, leaseSeconds: 600, image: 'image' },
+};
+
 /** One example of every kind of event; the type makes the table complete. */
 const examples = (): { readonly [Type in RunEventType]: readonly [Content<Type>, string] } => ({
   'study.declared': [
@@ -226,6 +235,26 @@ const examples = (): { readonly [Type in RunEventType]: readonly [Content<Type>,
     'vast-1 costs $0.50 an hour from now on',
   ],
   'cost.ended': [{ charge: 'vast-1', usd: 1.5 }, 'vast-1 costs nothing more; it came to $1.50'],
+  'rental.requested': [
+    { rental: 'bridge-w-1', offer: rentalOffer, terms: rentalTerms },
+    'A machine is rented: 1 x RTX 3090 at $0.31 an hour',
+  ],
+  'rental.found': [
+    { rental: 'bridge-w-1', id: '9001' },
+    'The provider has machine 9001; it costs money from now on',
+  ],
+  'rental.ready': [
+    { rental: 'bridge-w-1', address: { host: 'h', port: 22 } },
+    'Machine bridge-w-1 can be worked on',
+  ],
+  'rental.ending': [
+    { rental: 'bridge-w-1', why: 'no run needs it', by: 'Bridge' },
+    'Machine bridge-w-1 is given back: no run needs it',
+  ],
+  'rental.gone': [
+    { rental: 'bridge-w-1', lost: false, why: '' },
+    'Machine bridge-w-1 is gone and costs nothing more',
+  ],
   'budget.reached': [
     { level: 'spent', usedGpuHours: 12.345, limitGpuHours: 12, why: 'x' },
     '12.35 of 12 GPU-hours are used: nothing more starts',
