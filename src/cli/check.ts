@@ -1,6 +1,10 @@
 import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
 import { HealthCheck } from '../core/health/healthCheck';
+import type { Thresholds } from '../core/health/thresholds';
+import { resolveOptions } from '../core/run/options';
+import { readSettings, userSettingsPath } from '../store/settings';
+import { parseSets } from './openSession';
 import type { HealthReport } from '../core/health/model';
 import { MetricStream } from '../core/results/metricStream';
 import { CliError, exitCode, type CliIo } from './io';
@@ -13,13 +17,51 @@ export function registerCheck(program: Command, io: CliIo): void {
     .argument('<metrics...>', 'files, relative to --workspace')
     .option('--json', 'one JSON document')
     .option('--workspace <dir>', 'root of the study', '.')
-    .action(async (files: string[], { json, workspace }: { json?: boolean; workspace: string }) => {
+    .option('--baseline <metrics...>', 'metrics of baseline runs, to be compared with at the same step')
+    .option('--set <bridge.key=JSON>', 'a setting, such as bridge.health.thresholds', collectSet, [])
+    .action(async (files: string[], { json, workspace, baseline = [], set }: CheckFlags) => {
+      const thresholds = thresholdsFor(set);
+      const check = (file: string) => checkFile(io.resolve(file, workspace), file, thresholds, io);
+      const baselines: HealthCheck[] = [];
+      for (const file of baseline) baselines.push(await check(file));
       const reports: ({ file: string } & HealthReport)[] = [];
-      for (const file of files)
-        reports.push({ file, ...(await checkFile(io.resolve(file, workspace), file, io)) });
+      for (const file of files) {
+        const health = await check(file);
+        const { verdict, findings } = health.report();
+        const lags = baselines.length > 0 ? health.against(baselines) : [];
+        const all = [...findings, ...lags];
+        reports.push({
+          file,
+          verdict: lags.length > 0 && verdict === 'healthy' ? 'unsure' : verdict,
+          findings: all,
+        });
+      }
       if (json) io.out(JSON.stringify(reports));
       else for (const report of reports) io.out(describeReport(report));
     });
+}
+
+interface CheckFlags {
+  readonly json?: boolean;
+  readonly workspace: string;
+  readonly baseline?: string[];
+  readonly set: string[];
+}
+
+function collectSet(value: string, all: string[]): string[] {
+  return [...all, value];
+}
+
+/** The person's thresholds, with what this call says laid over them. */
+function thresholdsFor(sets: readonly string[]): Partial<Thresholds> {
+  const call = parseSets(sets);
+  const { options, problems } = resolveOptions({
+    user: readSettings(userSettingsPath()),
+    workspace: {},
+    call,
+  });
+  if (problems.length > 0) throw new CliError(problems.join(' '), exitCode.wrongInput);
+  return options['health.thresholds'] ?? {};
 }
 
 /**
@@ -27,9 +69,14 @@ export function registerCheck(program: Command, io: CliIo): void {
  * `file:line:column`) when the file can't be opened, has a line that is neither readable nor cut off, or has
  * text but no metric in it. An empty file is a run that has not begun.
  */
-async function checkFile(path: string, name: string, io: CliIo): Promise<HealthReport> {
+async function checkFile(
+  path: string,
+  name: string,
+  thresholds: Partial<Thresholds>,
+  io: CliIo,
+): Promise<HealthCheck> {
   const stream = new MetricStream();
-  const health = new HealthCheck();
+  const health = new HealthCheck(thresholds);
   let points = 0;
   let text = false;
   const take = (chunk: string | null): void => {
@@ -61,7 +108,7 @@ async function checkFile(path: string, name: string, io: CliIo): Promise<HealthR
     );
   if (stream.tornLines > 0)
     io.note(`${name}: ${stream.tornLines} unfinished ${stream.tornLines === 1 ? 'line' : 'lines'} skipped`);
-  return health.report();
+  return health;
 }
 
 function describeReport({ file, verdict, findings }: { file: string } & HealthReport): string {

@@ -83,6 +83,8 @@ export interface Gpu {
   readonly name: string;
   readonly memoryTotalMiB: number | null;
   readonly memoryUsedMiB: number | null;
+  /** Share of the last second in which something was computed on it; absent or null: it cannot be told. */
+  readonly utilisationPercent?: number | null;
   /** A compute process that Bridge did not start is on it. */
   readonly foreign: boolean;
 }

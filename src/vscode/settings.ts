@@ -10,6 +10,7 @@ const optionNames = [
   'compact',
   'language',
   'health',
+  'health.thresholds',
   'budget.gpuHours',
   'budget.stopRuns',
   'budget.usd',

@@ -6,9 +6,14 @@ export const gpuQuery = 'index,uuid,name,memory.used,memory.total,utilization.gp
 /** Lines of `nvidia-smi --query-gpu=… --format=csv,noheader,nounits`; values such as `[N/A]` become null. */
 export function parseGpus(stdout: string): Omit<Gpu, 'foreign' | 'visible'>[] {
   return stdout.split('\n').flatMap((line) => {
-    const [index, uuid, name, used, total] = line.split(',').map((part) => part.trim());
+    const [index, uuid, name, used, total, busy] = line.split(',').map((part) => part.trim());
     if (!/^\d+$/.test(index ?? '') || uuid === undefined || name === undefined) return [];
-    return [{ id: uuid, index: Number(index), name, memoryUsedMiB: mib(used), memoryTotalMiB: mib(total) }];
+    return [
+      {
+        ...{ id: uuid, index: Number(index), name, memoryUsedMiB: whole(used), memoryTotalMiB: whole(total) },
+        utilisationPercent: whole(busy),
+      },
+    ];
   });
 }
 
@@ -30,6 +35,6 @@ export function parseComputeApps(stdout: string): { gpu: string; pid: number }[]
   });
 }
 
-function mib(text: string | undefined): number | null {
+function whole(text: string | undefined): number | null {
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : null;
 }

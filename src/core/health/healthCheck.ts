@@ -7,8 +7,10 @@ import { detectGradientNorm } from './detectors/gradientNorm';
 import { NonFinite } from './detectors/nonFinite';
 import { detectOverfitting } from './detectors/overfitting';
 import { Spikes } from './detectors/spike';
+import { detectWorseThanBaseline } from './detectors/worseThanBaseline';
 import { detectPlateau, detectStalled } from './detectors/stagnation';
 import type { Curve, DetectorName, Finding, HealthReport } from './model';
+import { defaultThresholds, type Thresholds } from './thresholds';
 import { kindOf, measureOf, roleOf, type SeriesKind } from './seriesName';
 
 /**
@@ -26,10 +28,10 @@ class Lane {
   readonly #spikes: Spikes | null;
   readonly #learningRate: DeadLearningRate | null;
 
-  constructor(series: string, kind: SeriesKind) {
+  constructor(series: string, kind: SeriesKind, thresholds: Thresholds) {
     this.#nonFinite = new NonFinite(series);
-    this.#spikes = kind === 'loss' ? new Spikes(series) : null;
-    this.#learningRate = kind === 'learning-rate' ? new DeadLearningRate(series) : null;
+    this.#spikes = kind === 'loss' ? new Spikes(series, thresholds) : null;
+    this.#learningRate = kind === 'learning-rate' ? new DeadLearningRate(series, thresholds) : null;
   }
 
   add(step: number, value: number, keepShape: boolean): void {
@@ -59,7 +61,10 @@ class Series {
   #step = -Infinity;
   #lane = 0;
 
-  constructor(readonly name: string) {
+  constructor(
+    readonly name: string,
+    private readonly thresholds: Thresholds,
+  ) {
     this.kind = kindOf(name);
   }
 
@@ -72,7 +77,7 @@ class Series {
     if (step < this.#step) for (const lane of this.lanes) lane.forgetFrom(step);
     this.#lane = step === this.#step ? Math.min(this.#lane + 1, mostLanes - 1) : 0;
     this.#step = step;
-    const lane = (this.lanes[this.#lane] ??= new Lane(this.name, this.kind));
+    const lane = (this.lanes[this.#lane] ??= new Lane(this.name, this.kind, this.thresholds));
     lane.add(step, value, this.kind === 'loss' || this.kind === 'score' || this.kind === 'gradient');
   }
 
@@ -94,12 +99,17 @@ class Series {
  */
 export class HealthCheck {
   readonly #series = new Map<string, Series>();
+  readonly #thresholds: Thresholds;
+
+  constructor(thresholds: Partial<Thresholds> = {}) {
+    this.#thresholds = { ...defaultThresholds, ...thresholds };
+  }
 
   add(point: MetricPoint): void {
     let series = this.#series.get(point.series);
     if (!series) {
       if (this.#series.size >= mostSeries) return;
-      series = new Series(point.series);
+      series = new Series(point.series, this.#thresholds);
       this.#series.set(point.series, series);
     }
     series.add(point.step, point.value);
@@ -112,6 +122,24 @@ export class HealthCheck {
     return { verdict: findings.length > 0 || this.#series.size === 0 ? 'unsure' : 'healthy', findings };
   }
 
+  /** Losses and scores as they stand, the first value of each step: what another run is compared with. */
+  get curves(): readonly Curve[] {
+    return [...this.#series.values()].flatMap((series) => {
+      const lane = series.lanes[0];
+      const curve = lane && series.curveOf(lane);
+      return curve && curve.kind !== 'gradient' && curve.parts.length > 0 ? [curve] : [];
+    });
+  }
+
+  /** Series in which this run lags behind every one of these, its baseline's runs, at the same step. */
+  against(baselines: readonly HealthCheck[]): readonly Finding[] {
+    return this.curves.flatMap((curve) => {
+      const theirs = baselines.map(({ curves }) => curves.find(({ series }) => series === curve.series));
+      const found = theirs.filter((each) => each !== undefined);
+      return detectWorseThanBaseline(curve, found, this.#thresholds) ?? [];
+    });
+  }
+
   #findingsOf(series: Series): Finding[] {
     const found = series.lanes.flatMap((lane, index) => {
       const curve = series.curveOf(lane);
@@ -121,13 +149,18 @@ export class HealthCheck {
   }
 
   #shapesOf(curve: Curve, lane: number): Finding[] {
-    if (curve.kind === 'gradient') return [detectGradientNorm(curve)].filter((finding) => finding !== null);
+    if (curve.kind === 'gradient')
+      return [detectGradientNorm(curve, this.#thresholds)].filter((finding) => finding !== null);
     const training = this.#trainingOf(curve, lane);
-    const divergence = detectDivergence(curve, training);
+    const divergence = detectDivergence(curve, training, this.#thresholds);
     if (divergence) return [divergence];
-    const flat = detectFlat(curve);
+    const flat = detectFlat(curve, this.#thresholds);
     if (flat) return [flat];
-    const shapes = [detectStalled(curve), detectPlateau(curve), detectOverfitting(curve, training)];
+    const shapes = [
+      detectStalled(curve),
+      detectPlateau(curve),
+      detectOverfitting(curve, training, this.#thresholds),
+    ];
     return shapes.filter((finding) => finding !== null);
   }
 

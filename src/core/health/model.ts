@@ -9,7 +9,10 @@ export type DetectorName =
   | 'overfitting'
   | 'dead-learning-rate'
   | 'exploding-gradient'
-  | 'vanishing-gradient';
+  | 'vanishing-gradient'
+  | 'worse-than-baseline'
+  | 'silent'
+  | 'idle-gpu';
 
 /**
  * How much a finding weighs: `stop` is a run that will give nothing, `unsure` one that a person should look

@@ -1,3 +1,4 @@
+import type { Thresholds } from '../health/thresholds';
 import type { Job } from '../manifest/model';
 import type { MilestoneKind, Priority, SuccessCriterion } from '../plan/model';
 import type { MetricValue } from '../results/model';
@@ -30,6 +31,8 @@ export interface StudyOptions {
   readonly language: 'en' | 'zh';
   /** What the training check of running runs may do. Absent, as all that follow, in journals of older versions. */
   readonly health?: 'flag' | 'stop' | 'off';
+  /** Numbers of the detectors that the person set; the others keep their own. */
+  readonly 'health.thresholds'?: Partial<Thresholds>;
   /** At this many GPU-hours nothing more starts. */
   readonly 'budget.gpuHours'?: number | null;
   /** Whether runs on GPUs are stopped there. */

@@ -1,3 +1,4 @@
+import { readThresholds } from '../health/thresholds';
 import type { StudyOptions } from './event';
 
 /** Options as they are asked for: a language that nobody chose is left to the project's notes. */
@@ -12,6 +13,7 @@ export const defaultOptions: RequestedOptions = {
   compact: false,
   language: null,
   health: 'flag',
+  'health.thresholds': {},
   'budget.gpuHours': null,
   'budget.stopRuns': false,
   'budget.usd': null,
@@ -49,6 +51,8 @@ export function resolveOptions(sources: OptionSources): { options: RequestedOpti
     baseRepo: mine.baseRepo,
     compact: said('compact') ? mine.compact : theirs.compact,
     language: said('language') ? mine.language : theirs.language,
+    // What a detector calls sick is the person's to say: any change of a number loosens it for some run.
+    'health.thresholds': mine['health.thresholds'],
     health: said('health') ? mine.health : stricter(mine.health, theirs.health),
     'budget.gpuHours': said('budget.gpuHours')
       ? mine['budget.gpuHours']
@@ -116,6 +120,10 @@ function read(name: keyof StudyOptions, value: unknown): unknown {
           : undefined;
     case 'health':
       return (healthOrder as readonly unknown[]).includes(value) ? value : undefined;
+    case 'health.thresholds': {
+      const { thresholds, wrong } = readThresholds(value);
+      return wrong.length > 0 ? undefined : thresholds;
+    }
     case 'budget.gpuHours':
     case 'budget.usd':
     case 'budget.usdPerHour':

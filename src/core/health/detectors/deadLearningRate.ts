@@ -1,7 +1,6 @@
 import type { Finding } from '../model';
+import { defaultThresholds, type Thresholds } from '../thresholds';
 
-/** A rate below this share of the highest one moves nothing. */
-const deadShare = 1e-6;
 /**
  * It must have been dead for this many points and this share of them, so that a schedule that ends at zero is
  * fine.
@@ -22,14 +21,17 @@ export class DeadLearningRate {
   #dead = 0;
   #since = 0;
 
-  constructor(series: string) {
+  constructor(
+    series: string,
+    private readonly thresholds: Thresholds = defaultThresholds,
+  ) {
     this.#series = series;
   }
 
   add(step: number, value: number): void {
     this.#seen++;
     this.#highest = Math.max(this.#highest, value);
-    if (value > deadShare * this.#highest) this.#dead = 0;
+    if (value > this.thresholds.deadRateShare * this.#highest) this.#dead = 0;
     else if (this.#dead++ === 0) this.#since = step;
   }
 

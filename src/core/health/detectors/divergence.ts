@@ -1,10 +1,9 @@
 import type { Curve, Finding } from '../model';
 import { blocksOf, noiseOf, trendZ, type Block } from '../robust';
+import { defaultThresholds, type Thresholds } from '../thresholds';
 import { badnessOf, blockSize, headOf, round } from './shape';
 import { improvedSince } from './trainingTwin';
 
-/** The recent level over the best one from which a loss counts as lost. */
-const lostRatio = 1.5;
 /**
  * Least share of what had been gained that must be lost again; bouncing at a thousandth of the start is no
  * loss.
@@ -45,7 +44,11 @@ interface Rise {
  * its first value ever since. A validation loss that creeps up, or that rises while the training loss of the
  * same measure goes on falling, is `overfitting` instead, unless it jumps or grows geometrically.
  */
-export function detectDivergence(curve: Curve, training: Curve | null = null): Finding | null {
+export function detectDivergence(
+  curve: Curve,
+  training: Curve | null = null,
+  { divergenceRatio }: Thresholds = defaultThresholds,
+): Finding | null {
   const values = badnessOf(curve);
   if (values.length < fewestPoints) return null;
   const size = blockSize(values.length);
@@ -63,7 +66,7 @@ export function detectDivergence(curve: Curve, training: Curve | null = null): F
   const creeps = curve.role === 'validation' && (improved || last.median <= first);
   const lost =
     curve.kind === 'loss'
-      ? lossIsLost(values, head, rise, creeps)
+      ? lossIsLost(values, head, rise, creeps, divergenceRatio)
       : staysLost(rise) && scoreIsLost(Math.max(...head), rise);
   return lost ? found(curve, startOfRise(values, rise), best.median, last.median) : null;
 }
@@ -98,6 +101,7 @@ function lossIsLost(
   head: readonly number[],
   rise: Rise,
   creeps: boolean,
+  ratio: number,
 ): boolean {
   const { best, last } = rise;
   const up = last.median - best.median;
@@ -105,7 +109,7 @@ function lossIsLost(
   if (drop > 0 && up < lostShareOfDrop * drop) return false;
   // A loss that may be negative has no ratio; it must lose half of its descent.
   if (best.median <= 0) return drop > 0 && up >= collapseShare * drop && staysLost(rise);
-  if (last.median < lostRatio * best.median || last.min < Math.sqrt(lostRatio) * best.median) return false;
+  if (last.median < ratio * best.median || last.min < Math.sqrt(ratio) * best.median) return false;
   return isGeometric(values, rise) || (staysLost(rise) && (!creeps || jumps(rise)));
 }
 

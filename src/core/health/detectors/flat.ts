@@ -1,9 +1,8 @@
 import type { Curve, Finding } from '../model';
 import { median } from '../robust';
+import { defaultThresholds, type Thresholds } from '../thresholds';
 import { round } from './shape';
 
-/** All values of the flat end lie within this share of their level. */
-const range = 0.001;
 /**
  * The flat end makes up at least this share of points and of steps; a score moves in steps of 1/n and may
  * rest longer.
@@ -18,7 +17,7 @@ const fewestPoints = 6;
  * units (Lu et al., "Dying ReLU and Initialization", 2019), an evaluation of the same stale checkpoint. A
  * perfect value (loss 0, score 1 or 100) is no fault. Window: the whole curve.
  */
-export function detectFlat(curve: Curve): Finding | null {
+export function detectFlat(curve: Curve, { flatRange }: Thresholds = defaultThresholds): Finding | null {
   // The norm of a gradient has a detector of its own.
   if (curve.kind === 'gradient') return null;
   const { parts, kind, series } = curve;
@@ -29,7 +28,7 @@ export function detectFlat(curve: Curve): Finding | null {
   while (from > 0) {
     const part = parts[from - 1]!;
     const [nextLow, nextHigh] = [Math.min(low, part.min), Math.max(high, part.max)];
-    if (nextHigh - nextLow > range * Math.max(Math.abs(nextLow), Math.abs(nextHigh))) break;
+    if (nextHigh - nextLow > flatRange * Math.max(Math.abs(nextLow), Math.abs(nextHigh))) break;
     [low, high] = [nextLow, nextHigh];
     from--;
   }

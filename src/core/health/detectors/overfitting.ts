@@ -1,13 +1,13 @@
 import type { Curve, Finding } from '../model';
 import { blocksOf, noiseOf } from '../robust';
 import { badnessOf, blockSize, round } from './shape';
+import { defaultThresholds, type Thresholds } from '../thresholds';
 import { improvedSince } from './trainingTwin';
 
 /**
- * Least rise of the validation loss over its best, as a share of it: with a training series that goes on
- * improving, and without one.
+ * Without a training series that goes on improving, the validation loss must rise by this many times as much.
  */
-const leastRise = { withTraining: 0.05, alone: 0.1 } as const;
+const aloneFactor = 2;
 /** A score is bounded; losing this share of the best one counts. */
 const leastLoss = { withTraining: 0.02, alone: 0.05 } as const;
 const deviations = 4;
@@ -22,7 +22,11 @@ const fewestPoints = 9;
  * then. Without a training series twice as much is asked for. This is the generalisation loss GL of Prechelt,
  * "Early Stopping – But When?" (1998), on medians. Window: the whole curve in blocks of three points or 5 %.
  */
-export function detectOverfitting(validation: Curve, training: Curve | null): Finding | null {
+export function detectOverfitting(
+  validation: Curve,
+  training: Curve | null,
+  { overfittingRise }: Thresholds = defaultThresholds,
+): Finding | null {
   const values = badnessOf(validation);
   if (validation.role !== 'validation' || values.length < fewestPoints) return null;
   const size = blockSize(values.length);
@@ -34,6 +38,7 @@ export function detectOverfitting(validation: Curve, training: Curve | null): Fi
   const noise = (deviations * 1.25 * noiseOf(values)) / Math.sqrt(size);
   const at = validation.parts[best.from + (size >> 1)]!.firstStep;
   const improved = training === null ? null : improvedSince(training, at);
+  const leastRise = { withTraining: overfittingRise, alone: aloneFactor * overfittingRise };
   const least = (validation.kind === 'loss' ? leastRise : leastLoss)[
     improved === null ? 'alone' : 'withTraining'
   ];

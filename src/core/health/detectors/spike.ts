@@ -1,5 +1,6 @@
 import type { Finding } from '../model';
 import { median } from '../robust';
+import { defaultThresholds, type Thresholds } from '../thresholds';
 import { round } from './shape';
 
 /** Points that a value is compared with. */
@@ -8,8 +9,6 @@ const window = 256;
 const warmUp = 32;
 /** A spike stands out this many times further than anything else in the window, … */
 const timesLargest = 3;
-/** … this many robust deviations, … */
-const deviations = 12;
 /** … this share of the level, … */
 const shareOfLevel = 0.5;
 /** … and this share of where the loss began: what happens far below is of no consequence. */
@@ -27,7 +26,8 @@ interface Peak {
 
 /**
  * `spike`: single values far above the noise around them, after which the loss comes back. Definition: an
- * upward outlier by the Hampel identifier (Hampel, JASA 69, 1974: median and MAD of a sliding window), which
+ * upward outlier by the Hampel identifier (Hampel, JASA 69, 1974: median and MAD of a sliding window, twelve
+ * deviations), which
  * also must exceed three times the largest excess in the window, since losses of single batches have heavy
  * tails. Window: the last 256 points. Loss spikes in healthy and sick language-model runs: Chowdhery et al.,
  * "PaLM" (2022), §5.1; Takase et al., "Spike No More" (2023).
@@ -44,7 +44,10 @@ export class Spikes {
   #outside = 0;
   #highest: Peak | null = null;
 
-  constructor(series: string) {
+  constructor(
+    series: string,
+    private readonly thresholds: Thresholds = defaultThresholds,
+  ) {
     this.#series = series;
   }
 
@@ -75,7 +78,7 @@ export class Spikes {
       shareOfLevel * Math.abs(level),
       shareOfStart * Math.abs(this.#start),
       timesLargest * (this.#largest - level),
-      deviations * mad,
+      this.thresholds.spikeDeviations * mad,
     );
     return excess > bar ? { step, value, level } : null;
   }
