@@ -26,6 +26,7 @@ import { notifySettings } from '../core/run/news';
 import { readUserSettings } from '../store/editorSettings';
 import { CliError, exitCode, type CliIo } from './io';
 import { reviewParts } from './reviewers';
+import { terminalAsk } from './sshAsk';
 import { Targets } from './targets';
 
 /** The workspace that a call is about: an existing folder, absolute, links resolved. */
@@ -128,7 +129,12 @@ export function openSession(
   const past = reader.next();
   tellDamaged(reader, io);
   const reach = editorReach(root, purpose === 'supervise', io);
-  const targets: Targets = new Targets({ bridgeFolder: folder.path, state: () => session.state });
+  const snapshots = new Snapshots(join(folder.path, 'snapshots'), root);
+  const targets: Targets = new Targets({
+    ...{ root, bridgeFolder: folder.path, workspaceId, snapshots, clock: systemClock, ask: terminalAsk() },
+    state: () => session.state,
+    complain: (sentence) => io.note(sentence),
+  });
   const { backend } = targets;
   const files = new LocalWorkspaceFiles(root, journal.writing);
   const resident = purpose === 'supervise';
@@ -151,7 +157,8 @@ export function openSession(
           tell: (sentence) => io.note(sentence),
         }),
       ),
-      snapshots: new Snapshots(join(folder.path, 'snapshots'), root),
+      snapshots,
+      home: targets.local,
       hostOf: (id: string) => targets.machine(id),
     },
     offset: (atMs) => -new Date(atMs).getTimezoneOffset(),

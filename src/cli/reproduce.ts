@@ -76,6 +76,7 @@ async function finishedRun(root: string, state: StudyState, id: string) {
   const host = new LocalHost(bridgeFolder(root).path);
   const recorder = new OriginRecorder({
     ...{ state: () => state, files: new LocalWorkspaceFiles(root), clock: systemClock, hash: sha256 },
+    home: host,
     hostOf: (name) => (name === host.id ? host : null),
   });
   const origin = attempt ? await recorder.read(attempt) : null;

@@ -24,7 +24,7 @@ export async function gatherOrigins(
       ...{ host, gpus, startedAt, endedAt, origin },
     });
     if (origin === null || origin.environment in environments) continue;
-    const facts = await origins.readEnvironment(host, origin.environment);
+    const facts = await origins.readEnvironment(origin.environment);
     if (facts) environments[origin.environment] = facts;
   }
   return { attempts, environments };

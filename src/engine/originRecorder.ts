@@ -2,6 +2,7 @@ import type { Clock, Host, WorkspaceFiles } from '../core/ports';
 import type { CodeOrigin, EnvironmentFacts, RunOrigin } from '../core/results/origin';
 import type { RunEvent } from '../core/run/event';
 import type { Attempt, StudyState } from '../core/run/state';
+import { homeOf } from '../core/run/jobHandle';
 import { runOfKey } from '../core/run/jobKey';
 import type { OpenAttempt } from './openAttempts';
 import { probeCode, probeEnvironment } from './originProbe';
@@ -15,6 +16,8 @@ const diffBytesAtMost = 4 << 20;
 
 export interface OriginParts {
   readonly state: () => StudyState;
+  /** The workspace's machine: where code comes from, and where origins are kept. */
+  readonly home: Host;
   /** The machine of that name; null: commands cannot be run there from here. */
   readonly hostOf: (id: string) => Host | null;
   readonly files: WorkspaceFiles;
@@ -51,14 +54,11 @@ export class OriginRecorder {
 
   /** What was written down for an attempt. */
   async read(attempt: Attempt): Promise<RunOrigin | null> {
-    const host = this.parts.hostOf(attempt.host);
-    if (!host || !attempt.handle) return null;
-    return readJson<RunOrigin>(host, `${attempt.handle.folder}/origin.json`);
+    return attempt.handle && readJson<RunOrigin>(this.parts.home, `${homeOf(attempt.handle)}/origin.json`);
   }
 
-  async readEnvironment(hostId: string, id: string): Promise<EnvironmentFacts | null> {
-    const host = this.parts.hostOf(hostId);
-    return host && readJson<EnvironmentFacts>(host, environmentPath(host, id));
+  async readEnvironment(id: string): Promise<EnvironmentFacts | null> {
+    return readJson<EnvironmentFacts>(this.parts.home, environmentPath(this.parts.home, id));
   }
 
   private async look(): Promise<void> {
@@ -85,17 +85,21 @@ export class OriginRecorder {
     if (!first || !host) return;
     const { signal } = new AbortController();
     const folder = this.folderOf(first);
-    const code = await this.code(host, folder, signal);
+    const code = await this.code(this.parts.home, folder, signal);
     for (const { job, attempt } of group) {
       const made = { ...job.job, command: attempt.command ?? job.job.command };
-      const environment = await this.environment(host, made, folder, signal);
+      const there = attempt.handle?.cwd ?? folder;
+      const environment = await this.environment(host, made, there, signal);
       const origin: RunOrigin = {
         gatheredAt: new Date(this.parts.clock.now()).toISOString(),
         code,
         environment,
       };
       if (attempt.handle)
-        await host.create(`${attempt.handle.folder}/origin.json`, `${JSON.stringify(origin, null, 1)}\n`);
+        await this.parts.home.create(
+          `${homeOf(attempt.handle)}/origin.json`,
+          `${JSON.stringify(origin, null, 1)}\n`,
+        );
     }
   }
 
@@ -131,7 +135,7 @@ export class OriginRecorder {
     if (known && now - known.at < environmentMs) return known.id;
     const text = `${JSON.stringify(await probeEnvironment(host, job, folder, signal), null, 1)}\n`;
     const id = this.parts.hash(text).slice(0, 16);
-    await host.write(environmentPath(host, id), text);
+    await this.parts.home.write(environmentPath(this.parts.home, id), text);
     this.environments.set(place, { at: now, id });
     return id;
   }

@@ -43,6 +43,8 @@ export interface SessionParts {
   readonly inbox: IntentSource;
   readonly agents: AgentPorts;
   readonly workspaceId: string;
+  /** The machine of the workspace itself. */
+  readonly home: Host;
   /** The machine of a host's name, to ask it what runs run on; null: it cannot be asked from here. */
   readonly hostOf: (id: string) => Host | null;
   /** Where the metrics of running and finished runs are read. */
@@ -112,6 +114,7 @@ export class Session {
     this.files = files;
     this.origins = new OriginRecorder({
       state: () => record.state,
+      home: parts.home,
       hostOf: parts.hostOf,
       files,
       clock,

@@ -89,6 +89,7 @@ export async function driveUntil(
       code: (usesBaseRepo) => readCodeTexts(root, usesBaseRepo),
     },
     workspaceId,
+    home: host,
     hostOf: () => null,
     metrics: metricFiles,
     offset: () => 0,

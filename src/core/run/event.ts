@@ -41,6 +41,10 @@ export interface StudyOptions {
   readonly 'budget.usd'?: number | null;
   /** What an hour of a machine costs that Bridge did not rent, while runs are on it; null: nothing. */
   readonly 'budget.usdPerHour'?: number | null;
+  /** A file for `ssh -F`; null: the person's own configuration. */
+  readonly 'ssh.config'?: string | null;
+  /** More code than this is not sent to another machine without a word; null: the usual. */
+  readonly 'sync.maxMiB'?: number | null;
 }
 
 export interface DeclaredMilestone {

@@ -18,6 +18,8 @@ export const defaultOptions: RequestedOptions = {
   'budget.stopRuns': false,
   'budget.usd': null,
   'budget.usdPerHour': null,
+  'ssh.config': null,
+  'sync.maxMiB': null,
 };
 
 /** Where options come from, the later ones winning; a workspace may only tighten what the person chose. */
@@ -60,6 +62,11 @@ export function resolveOptions(sources: OptionSources): { options: RequestedOpti
     'budget.stopRuns': said('budget.stopRuns')
       ? mine['budget.stopRuns']
       : mine['budget.stopRuns'] === true || theirs['budget.stopRuns'] === true,
+    // It may name programs to run: a workspace has no say.
+    'ssh.config': mine['ssh.config'] ?? null,
+    'sync.maxMiB': said('sync.maxMiB')
+      ? (mine['sync.maxMiB'] ?? null)
+      : lower(mine['sync.maxMiB'] ?? null, theirs['sync.maxMiB'] ?? null),
     'budget.usd': said('budget.usd')
       ? mine['budget.usd']
       : lower(mine['budget.usd'] ?? null, theirs['budget.usd'] ?? null),
@@ -128,6 +135,10 @@ function read(name: keyof StudyOptions, value: unknown): unknown {
     case 'budget.usd':
     case 'budget.usdPerHour':
       return value === null || (typeof value === 'number' && value >= 0) ? value : undefined;
+    case 'ssh.config':
+      return value === null || value === '' ? null : typeof value === 'string' ? value : undefined;
+    case 'sync.maxMiB':
+      return value === null || (typeof value === 'number' && value > 0) ? value : undefined;
     case 'budget.stopRuns':
       return typeof value === 'boolean' ? value : undefined;
     case 'language':
