@@ -14,6 +14,7 @@ import { readSettings, workspaceSettingsPath } from '../store/settings';
 import { WorkCopy } from '../store/workCopy';
 import { registerClientsIn } from '../util/clientRegister';
 import { endOrphanedClients } from '../util/processGroup';
+import { execInWorkspace } from './execInWorkspace';
 import { askOnTerminal } from './askOnTerminal';
 import { authorFor } from './authors';
 import type { EditorReach } from './editorReach';
@@ -41,6 +42,7 @@ export function agentPorts(root: string, attended: boolean, reach: EditorReach, 
     removeFolder: (folder) => WorkCopy.remove(folder),
     endOrphans: async () => void (await endOrphanedClients()),
     cloneBaseRepo: (url, signal) => cloneBaseRepo(root, url, signal),
+    exec: (argv, signal) => execInWorkspace(root, argv, signal),
     code: (usesBaseRepo) => readCodeTexts(root, usesBaseRepo),
   };
 }

@@ -28,6 +28,7 @@ import { AuthorStage, type Step } from './stages/author';
 import { Collector } from './stages/collect';
 import { Handoff } from './stages/handoff';
 import { MilestoneJudge } from './stages/judgeMilestone';
+import { RepairStage } from './stages/repair';
 import { ReviewStage } from './stages/review';
 import type { LoadRequest } from './stages/parse';
 import { QueueFolder } from './stages/queueFolder';
@@ -98,6 +99,7 @@ export class Session {
   private readonly desk: AgentDesk;
   private readonly work: AgentWork;
   private readonly author: AuthorStage;
+  private readonly repairs: RepairStage;
   /** A person called for this just now. */
   private asked = false;
   private answer: 'ask' | 'yes' = 'ask';
@@ -166,6 +168,14 @@ export class Session {
       ...{ record, files, desk: this.desk, work: this.work, ports: parts.agents, hash, tell: complain },
       declareAgain: () => this.declarer.declareAgain('Bridge'),
     });
+    this.repairs = new RepairStage({
+      ...{ record, files, backend, desk: this.desk, work: this.work, author: this.author },
+      ...{ ports: parts.agents, hash, tell: complain },
+      reviewers: () => this.reviewer.judges(this.declarer.said),
+      commit: () => this.commit(new AbortController().signal),
+      pump: (work) => pumpWhile(work, this.driver.wake, clock, () => this.intents.take()),
+      declareAgain: () => this.declarer.declareAgain('Bridge'),
+    });
     this.intents = new Intents({
       ...{ record, inbox, declarer: this.declarer, approvals: this.approvals, driver: () => this.driver },
       desk: this.desk,
@@ -177,6 +187,7 @@ export class Session {
       code: parts.snapshots ? new CodeKeeper({ ...shared, store: parts.snapshots }) : null,
       takeIntents: () => this.beforeRound(),
       budgetSpent: () => this.budget.check(),
+      repairs: () => this.repairs.can(),
       judgeGate: (milestone) => this.milestones.judge(milestone),
       approvalHolds: () => this.approvals.hold(),
       runsChanged: (jobs) => this.follow(jobs),
@@ -231,8 +242,8 @@ export class Session {
       await this.commit(signal);
       if (rest === 'interrupted' || rest === 'blocked') return rest;
       if (rest === 'ended') return this.finish(signal);
-      if (rest === 'implement' || rest === 'review') {
-        const step = await (rest === 'implement' ? this.implement(signal) : this.review(signal));
+      if (rest === 'implement' || rest === 'review' || rest === 'repair') {
+        const step = await this.stage(rest, signal);
         await this.commit(signal);
         if (signal.aborted) return 'interrupted';
         if (step !== 'again') return step;
@@ -244,9 +255,14 @@ export class Session {
     }
   }
 
-  private async implement(signal: AbortSignal): Promise<Step> {
+  private async stage(
+    stage: 'implement' | 'review' | 'repair',
+    signal: AbortSignal,
+  ): Promise<Step | 'review'> {
     const { study } = this.state;
-    return study ? this.author.implement(study, this.asked, signal) : 'again';
+    if (!study) return 'again';
+    if (stage === 'implement') return this.author.implement(study, this.asked, signal);
+    return stage === 'repair' ? this.repairs.repair(study, signal) : this.review(signal);
   }
 
   /** Program first, then another model; what is critical goes to the author once for each of two reviews. */

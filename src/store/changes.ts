@@ -57,6 +57,10 @@ export class FileChanges implements ChangeStore {
     );
   }
 
+  async patch(id: string): Promise<string | null> {
+    return readFile(join(this.folder(id), 'patch.diff'), 'utf8').catch(() => null);
+  }
+
   async prepare(id: string, { files, hunks }: TakeChoice): Promise<void> {
     const prepared: Prepared[] = [];
     for (const file of await this.read(id)) {

@@ -86,6 +86,7 @@ export async function driveUntil(
       makeFolder: (folder) => WorkCopy.make(root, folder),
       ...{ removeFolder: (folder) => WorkCopy.remove(folder), endOrphans: async () => undefined },
       cloneBaseRepo: async () => ({ kind: 'failed', why: 'there is no network here' }),
+      exec: async () => ({ code: 1, output: '' }),
       code: (usesBaseRepo) => readCodeTexts(root, usesBaseRepo),
     },
     workspaceId,

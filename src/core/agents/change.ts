@@ -79,6 +79,8 @@ export interface ChangeStore {
   keep(id: string, files: readonly ChangedFile[]): Promise<void>;
   /** The files as they are proposed now; what was taken already is no part of it any more. Empty: no such change. */
   read(id: string): Promise<readonly ChangedFile[]>;
+  /** The unified diff as it was proposed; null: there is no such change. */
+  patch(id: string): Promise<string | null>;
   /** Makes durable what is about to be written. */
   prepare(id: string, choice: TakeChoice): Promise<void>;
   /** Writes what was prepared; doing it again after a crash writes nothing twice. */

@@ -45,6 +45,11 @@ export interface AgentPorts {
     | { readonly kind: 'cloned' | 'there'; readonly commit: string }
     | { readonly kind: 'failed'; readonly why: string }
   >;
+  /** Runs a program in the workspace, that a person allowed; `output` is the end of what it said. */
+  exec(
+    argv: readonly string[],
+    signal: AbortSignal,
+  ): Promise<{ readonly code: number | null; readonly output: string }>;
   /** Texts of the code for the self-check. */
   code(usesBaseRepo: boolean): Promise<{
     readonly files: readonly SourceText[];

@@ -22,6 +22,11 @@ export class ReviewStage {
     return (this.reviewers(said)?.reviewers.length ?? 0) > 0;
   }
 
+  /** Who can be asked to judge; null: nobody. */
+  judges(said: Readonly<Record<string, unknown>>): ReviewParts | null {
+    return this.reviewers(said);
+  }
+
   /** Has the code read by another model; a review that was cut off is due again. */
   async review(said: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<void> {
     const { record } = this.parts;
