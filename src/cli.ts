@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
+import { registerAgents } from './cli/agents';
 import { registerChanges } from './cli/changes';
 import { registerCheck } from './cli/check';
 import { registerCompare } from './cli/compare';
@@ -52,6 +53,7 @@ async function main(argv: readonly string[]): Promise<void> {
   registerChanges(program, io);
   registerPlan(program, io);
   registerReview(program, io);
+  registerAgents(program, io);
   registerTemplate(program, io);
   registerDiagnose(program, io);
   registerDoctor(program, io);

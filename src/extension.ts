@@ -1,8 +1,9 @@
 import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { registerCommands } from './vscode/commands/registerCommands';
 import type { ControlPanel } from './vscode/panel/controlPanel';
-import { Study } from './vscode/study';
+import { type AgentParts, Study } from './vscode/study';
 import { translate as t } from './vscode/translate';
 
 /** What the extension tells other extensions and its own tests. */
@@ -27,6 +28,7 @@ export function activate(context: vscode.ExtensionContext): BridgeApi {
       extensionUri: context.extensionUri,
       memory: context.workspaceState,
       person: userInfo().username,
+      agents: agentParts(context, log),
       openClient: async (root) => {
         const [{ openWorkspaceClient }, { startDriver }] = await Promise.all([
           import('./store/workspaceClient'),
@@ -70,7 +72,8 @@ async function begin(
   panelVisible: () => boolean,
 ): Promise<void> {
   const begun = performance.now();
-  const [tree, status, diagnostics, keys, notifications, language] = await Promise.all([
+  const [agents, tree, status, diagnostics, keys, notifications, language] = await Promise.all([
+    import('./vscode/agents/showAgents'),
     import('./vscode/tree/studyTree'),
     import('./vscode/statusBar'),
     import('./vscode/diagnostics'),
@@ -78,6 +81,7 @@ async function begin(
     import('./vscode/notifications'),
     import('./vscode/language/language'),
   ]);
+  own(agents.showAgents(study));
   own(new tree.StudyTree(study));
   own(status.showStatusBar(study));
   own(diagnostics.showDiagnostics(study));
@@ -86,4 +90,42 @@ async function begin(
   own(language.provideLanguage(study));
   await study.start();
   study.log.info(`study read in ${(performance.now() - begun).toFixed(1)} ms`);
+}
+
+/** Agents, as far as they concern the editor; what each needs is loaded when it is first used. */
+function agentParts(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): AgentParts {
+  const editor = `VS Code ${vscode.version}`;
+  return {
+    secrets: context.secrets,
+    keepSettings: (root, values) =>
+      void import('./store/editorSettings').then(({ writeEditorSettings }) =>
+        writeEditorSettings(root, values),
+      ),
+    findAgents: async (root) => {
+      const [{ runCli }, { parseFoundAgents }] = await Promise.all([
+        import('./vscode/runCli'),
+        import('./core/agents/foundAgent'),
+      ]);
+      const cli = context.asAbsolutePath('dist/cli.js');
+      return parseFoundAgents(await runCli(cli, ['agents', '--json', '--workspace', root], root));
+    },
+    serveDriver: (root, service) => {
+      const serving = import('./channel/editorEnd').then(({ serveDriver }) =>
+        serveDriver({
+          ...{ bridge: join(root, '.bridge'), editor, service, trusted: () => vscode.workspace.isTrusted },
+          log: (sentence) => log.info(sentence),
+        }),
+      );
+      return { dispose: () => void serving.then((each) => each.dispose()) };
+    },
+    contentHash: async (root, study) => {
+      const [{ reviewedContent }, { LocalWorkspaceFiles }, { sha256 }] = await Promise.all([
+        import('./engine/review/reviewStudy'),
+        import('./store/workspaceFiles'),
+        import('./util/sha256'),
+      ]);
+      const files = new LocalWorkspaceFiles(root);
+      return (await reviewedContent(study, { files, hash: sha256 })).hash;
+    },
+  };
 }

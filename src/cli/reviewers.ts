@@ -71,7 +71,8 @@ interface ReviewerContext {
   readonly secrets: string[];
 }
 
-function reviewerFor(id: ReviewerId, { settings, author, reach, secrets }: ReviewerContext): Reviewer {
+/** The reviewer behind a name of the setting; nothing is started yet. */
+export function reviewerFor(id: ReviewerId, { settings, author, reach, secrets }: ReviewerContext): Reviewer {
   const { model, effort, codex, openai } = settings;
   const codexSetting = {
     ...{ path: codex.path, config: codex.config, model, effort, environment: process.env },

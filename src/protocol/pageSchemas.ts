@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { agentNeedSchemas } from './agentsSchemas';
 import type { SchemaOf, SchemaTable } from './parsed';
 import { pageNameSchema, panelIntentSchema, runsQuerySchema, runStatusSchema } from './parsePanelIntent';
 import type { MilestoneProgress, NeedView, PageView } from './view';
@@ -74,7 +75,7 @@ const checkpoint = v.object({
   changes: v.array(text),
 });
 
-const need: SchemaOf<NeedView> = v.variant('kind', [
+const need: SchemaOf<NeedView> = v.union([
   v.object({ kind: v.literal('checkpoint'), id: text, at: number, checkpoint }),
   v.object({
     kind: v.literal('failure'),
@@ -86,17 +87,9 @@ const need: SchemaOf<NeedView> = v.variant('kind', [
     next: text,
     advice: text,
   }),
-  v.object({
-    kind: v.literal('finding'),
-    id: text,
-    at: number,
-    severity: v.picklist(['CRITICAL', 'MAJOR', 'MINOR']),
-    title: text,
-    why: text,
-    fix: text,
-    file: text,
-    line: number,
-  }),
+  agentNeedSchemas.permission,
+  agentNeedSchemas.change,
+  agentNeedSchemas.finding,
   v.object({ kind: v.literal('notice'), id: text, at: number, title: text, sentence: text }),
 ]);
 

@@ -1,3 +1,4 @@
+import type { AgentPanelIntent } from './agents';
 import type { RunPair } from './comparison';
 import type { CurvesQuery } from './curves';
 import type { RunsQuery } from './runs';
@@ -6,6 +7,7 @@ export type PageName = 'plan' | 'runs' | 'needs' | 'results' | 'timeline' | 'doc
 
 /** What the person did in the panel. The host parses each and has one handler each. */
 export type PanelIntent =
+  | AgentPanelIntent
   | { readonly type: 'ready' }
   | { readonly type: 'look'; readonly page: PageName; readonly runs: RunsQuery | null }
   | { readonly type: 'plan.deploy' }

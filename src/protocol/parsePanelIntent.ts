@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { agentIntentSchemas } from './agentsSchemas';
 import { runPairSchema } from './comparisonSchemas';
 import { curvesQuerySchema } from './curvesSchemas';
 import { parseByTable, type Parsed, type SchemaOf, type SchemaTable } from './parsed';
@@ -57,6 +58,7 @@ const alone = <Type extends string>(type: Type) => v.object({ type: v.literal(ty
 const onRuns = <Type extends string>(type: Type) => v.object({ type: v.literal(type), runs: names });
 
 const intents: SchemaTable<PanelIntent, 'type'> = {
+  ...agentIntentSchemas,
   ready: alone('ready'),
   look: v.object({ type: v.literal('look'), page: pageNameSchema, runs: v.nullable(runsQuerySchema) }),
   'plan.deploy': alone('plan.deploy'),

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { activitySchema } from './agentsSchemas';
 import { comparisonSchema } from './comparisonSchemas';
 import { curvesViewSchema } from './curvesSchemas';
 import { milestoneProgressSchema, pageSchemas } from './pageSchemas';
@@ -21,6 +22,7 @@ const header: SchemaOf<HeaderView> = v.object({
   endsAt: v.nullable(v.number()),
   needsYou: v.number(),
   driving: v.boolean(),
+  activity: v.array(activitySchema),
 });
 
 const page: SchemaOf<PageView> = v.pipe(

@@ -3,6 +3,7 @@
  * loses messages) and never all 10,000 runs (that costs frames). Types only; sentences arrive in the person's language.
  */
 
+import type { ActivityView, AgentNeed } from './agents';
 import type { ComparisonView } from './comparison';
 import type { DoctorPage } from './doctor';
 import type { CurvesView } from './curves';
@@ -35,6 +36,8 @@ export interface HeaderView {
   readonly needsYou: number;
   /** A driver holds the journal right now. */
   readonly driving: boolean;
+  /** Agents at work. */
+  readonly activity: readonly ActivityView[];
 }
 
 export interface MilestoneProgress {
@@ -124,17 +127,7 @@ export type NeedView =
       readonly next: string;
       readonly advice: string;
     }
-  | {
-      readonly kind: 'finding';
-      readonly id: string;
-      readonly at: number;
-      readonly severity: 'CRITICAL' | 'MAJOR' | 'MINOR';
-      readonly title: string;
-      readonly why: string;
-      readonly fix: string;
-      readonly file: string;
-      readonly line: number;
-    }
+  | AgentNeed
   | {
       readonly kind: 'notice';
       readonly id: string;

@@ -105,7 +105,8 @@ export function describeAgentsEvent(event: AgentsEvent, t: Translate): EventSent
   }
 }
 
-function describeWork(
+/** Who does what. */
+export function describeWork(
   purpose: Extract<AgentsEvent, { type: 'work.started' }>['purpose'],
   agent: string,
   t: Translate,

@@ -1,3 +1,4 @@
+import { activityViews } from './agents';
 import { planTopic } from '../core/plan/planTopic';
 import type { StudyState } from '../core/run/state';
 import type { HeaderView } from '../protocol/view';
@@ -22,6 +23,7 @@ export function headerView(input: ViewInput): HeaderView {
     endsAt: endsAt(state, input.driving, input.now),
     needsYou: needsCount(input),
     driving: input.driving,
+    activity: activityViews(state, input.now, input.t),
   };
 }
 

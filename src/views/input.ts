@@ -36,6 +36,8 @@ export interface ViewInput {
   readonly state: StudyState;
   readonly inputs: StudyInputs;
   readonly driving: boolean;
+  /** Hash of what a review would see now; absent or null: not known. */
+  readonly contentHash?: string | null;
   /** False: everything can be read, nothing can be started. */
   readonly trusted: boolean;
   /** Milliseconds since the epoch. */

@@ -1,8 +1,8 @@
 import type { Checkpoint } from '../core/run/event';
-import { openFindings } from '../core/run/review';
 import type { StudyState } from '../core/run/state';
 import type { Translate } from '../core/text/translate';
 import type { CheckpointView, NeedsPage, NeedView } from '../protocol/view';
+import { changeNeeds, findingNeeds, permissionNeeds } from './agents';
 import { shownState, type ViewInput } from './input';
 import { notices } from './notices';
 import { milestoneLabel } from './runs';
@@ -13,12 +13,13 @@ import { describeDuration, describeHours, describeList } from './words';
 /** Failures that are shown one by one; more are one notice. */
 const shownFailures = 20;
 
-type NeedsInput = Pick<ViewInput, 'state' | 'inputs' | 'driving' | 'trusted' | 'now' | 't'>;
+type NeedsInput = Pick<ViewInput, 'state' | 'inputs' | 'driving' | 'trusted' | 'now' | 't' | 'contentHash'>;
 
 /** What waits for the person, the most pressing first. */
 export function needs(input: NeedsInput): readonly NeedView[] {
   const state = shownState(input);
-  const items: NeedView[] = [];
+  // An agent stands still until it is answered.
+  const items: NeedView[] = [...permissionNeeds(state, input.t), ...changeNeeds(state, input.t)];
   if (state.checkpoint.kind === 'shown')
     items.push({
       kind: 'checkpoint',
@@ -26,7 +27,11 @@ export function needs(input: NeedsInput): readonly NeedView[] {
       at: state.checkpoint.at,
       checkpoint: checkpointView(state.checkpoint.checkpoint, input.t),
     });
-  items.push(...findings(state), ...failures(state, input.t), ...notices(state, input));
+  items.push(
+    ...findingNeeds(state, input.contentHash ?? null, input.t),
+    ...failures(state, input.t),
+    ...notices(state, input),
+  );
   return items;
 }
 
@@ -84,17 +89,6 @@ function checkpointView(checkpoint: Checkpoint, t: Translate): CheckpointView {
     notes: checkpoint.notes,
     changes: checkpoint.changes,
   };
-}
-
-/** Findings of the review that nobody waived: critical ones always, the others while an approval is asked for. */
-function findings({ review, waivers, checkpoint }: StudyState): readonly NeedView[] {
-  if (review === null) return [];
-  return openFindings(review, waivers)
-    .filter(({ severity }) => severity === 'CRITICAL' || checkpoint.kind === 'shown')
-    .map(({ id, severity, title, why, fix, file, line }) => ({
-      ...{ kind: 'finding', id: `finding:${id}`, at: review.at },
-      ...{ severity, title, why, fix, file, line },
-    }));
 }
 
 function failures(state: StudyState, t: Translate): readonly NeedView[] {

@@ -22,8 +22,8 @@ import {
 export interface TreeNode {
   /** Stable for the life of the milestone or run. */
   readonly id: string;
-  readonly kind: 'milestone' | 'run';
-  /** Milestone id or run id. */
+  readonly kind: 'milestone' | 'run' | 'agent';
+  /** Id of milestone, run, or of what an agent does, asks or proposes. */
   readonly name: string;
   readonly label: string;
   readonly description: string;

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { activeWorks, openChanges, openPermissions } from '../core/run/agents';
 import type { Study } from './study';
 
 /** Keeps the context keys that `when` clauses of package.json read. */
@@ -22,6 +23,10 @@ export function keepContextKeys(study: Study): vscode.Disposable {
     set('bridge.checkpointShown', state.checkpoint.kind === 'shown');
     set('bridge.approved', state.approved.size > 0);
     set('bridge.treeFiltered', study.treeFilter !== '');
+    set('bridge.hasReview', state.study?.kind === 'plan');
+    set('bridge.hasChanges', openChanges(state.agents).length > 0);
+    set('bridge.hasPermissions', openPermissions(state.agents).length > 0);
+    set('bridge.hasWork', activeWorks(state.agents).length > 0);
     set('bridge.driving', client?.driving ?? false);
   });
 }

@@ -4,6 +4,7 @@ import { needs } from '../views/needs';
 import { describeEnd } from '../views/describeEvent';
 import { describeList } from '../views/words';
 import type { Study } from './study';
+import { agentNews, tellAgentNews } from './agents/agentNotifications';
 import { translate as t } from './translate';
 
 /** What has been told in this workspace, oldest first; the newest this many are remembered. */
@@ -25,12 +26,14 @@ export function notifyPerson(study: Study, panelVisible: () => boolean): vscode.
     timer = null;
     const wanted = vscode.workspace.getConfiguration('bridge').get<string>('notifications', 'all');
     const news = newsOf(study).filter(({ key }) => !told.has(key));
-    if (news.length === 0) return;
-    for (const { key } of news) told.add(key);
+    const ofAgents = agentNews(shownState(study.viewInput())).filter(({ key }) => !told.has(key));
+    if (news.length + ofAgents.length === 0) return;
+    for (const { key } of [...news, ...ofAgents]) told.add(key);
     void study.parts.memory.update(memoryKey, [...told].slice(-mostRemembered));
     if (wanted === 'none') return;
     for (const { kind, text } of news) if (kind === 'refused') void vscode.window.showWarningMessage(text);
     if (panelVisible() && vscode.window.state.focused) return;
+    for (const each of ofAgents) void tellAgentNews(study, each);
     const needed = news.find(({ kind }) => kind === 'approval');
     if (needed) void askForApproval(study, needed);
     if (wanted === 'needed') return;

@@ -1,4 +1,8 @@
 import * as vscode from 'vscode';
+import type { EditorService } from '../core/agents/editorService';
+import type { FoundAgents } from '../core/agents/foundAgent';
+import type { Disposable } from '../core/ports';
+import type { StudyDeclaration } from '../core/run/event';
 import { emptyState } from '../core/run/reduce';
 import type { PlanProposer } from '../core/plan/proposal';
 import type { DriverIntent } from '../core/run/intent';
@@ -20,6 +24,20 @@ export interface StudyParts {
   readonly proposer?: PlanProposer | null;
   /** The name under which this person's acts stand in the timeline. */
   readonly person: string;
+  readonly agents: AgentParts;
+}
+
+/** What the editor needs beside the driver to work with agents. `root`: the study's folder. */
+export interface AgentParts {
+  readonly secrets: vscode.SecretStorage;
+  /** Lets the driver find what the person set here, also when this window is closed. */
+  keepSettings(root: string, values: Readonly<Record<string, unknown>>): void;
+  /** Finds authors and reviewers and shakes hands with them. */
+  findAgents(root: string): Promise<FoundAgents>;
+  /** Serves whoever drives this workspace with what only an editor has. */
+  serveDriver(root: string, service: EditorService): Disposable;
+  /** Hash of what a review of this study would see now. */
+  contentHash(root: string, study: StudyDeclaration): Promise<string>;
 }
 
 /** The study that this window is about: its folder, what its documents say and what its journal says. */
@@ -37,6 +55,8 @@ export class Study implements vscode.Disposable {
   /** The documents changed, or were read for the first time. */
   readonly onDidChangeInputs = this.inputsChanged.event;
   folder: vscode.WorkspaceFolder | null = null;
+  /** Hash of what a review would see now; null: not known, or there was no review. */
+  contentHash: string | null = null;
   private filter = '';
   /** Documents and journal have been read once, or could not be. */
   loaded = false;
@@ -143,6 +163,7 @@ export class Study implements vscode.Disposable {
       state: this.state,
       inputs: this.known,
       driving: this.openClient?.driving ?? false,
+      contentHash: this.contentHash,
       trusted: vscode.workspace.isTrusted,
       now: Date.now(),
       spark: (run, count) => this.openClient?.spark(run, count) ?? [],
@@ -169,6 +190,13 @@ export class Study implements vscode.Disposable {
       void vscode.window.showErrorMessage(t('Bridge could not pass that on: {0}', (error as Error).message));
       return false;
     }
+  }
+
+  /** The code was read anew. */
+  sawContent(hash: string | null): void {
+    if (hash === this.contentHash) return;
+    this.contentHash = hash;
+    this.changed.fire();
   }
 
   /** Absolute place of a path of the workspace; null where it would leave the folder. */

@@ -9,6 +9,7 @@ import {
   type AgentTask,
   type PermissionRequest,
 } from '../../core/agents/author';
+import { abortFailure } from '../../core/agents/failureKind';
 import { WatchedTurn } from '../../core/agents/watchedTurn';
 import type { Clock } from '../../core/ports';
 import { realTarget } from '../../util/realTarget';
@@ -29,6 +30,23 @@ export class AcpAgent implements Agent {
     private readonly setting: AcpSetting,
     private readonly clock: Clock,
   ) {}
+
+  /** Starts it, shakes hands and ends it: its name and version. Sends nothing. */
+  async greet(folder: string, signal: AbortSignal): Promise<string> {
+    const mute = async (): Promise<never> => {
+      throw new Error('nothing is asked of it yet');
+    };
+    const handlers = { update: () => undefined, permission: mute, readFile: mute, writeFile: mute };
+    const starting = AcpClient.start(this.setting.argv, { ...this.setting, folder }, handlers);
+    const late = new Promise<never>((_, reject) =>
+      signal.addEventListener('abort', () => reject(abortFailure(signal)), { once: true }),
+    );
+    late.catch(() => undefined);
+    starting.then((client) => (signal.aborted ? client.close() : undefined)).catch(() => undefined);
+    const client = await Promise.race([starting, late]);
+    await client.close();
+    return client.name;
+  }
 
   async run(task: AgentTask, context: AgentContext): Promise<AgentOutcome> {
     const { signal } = context;

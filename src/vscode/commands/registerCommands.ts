@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { FindingAct } from '../agents/answerFinding';
 import { isPageName } from '../panel/pages';
 import type { ControlPanel } from '../panel/controlPanel';
 import type { Study } from '../study';
@@ -11,6 +12,9 @@ export function registerCommands(study: Study, panel: () => Promise<ControlPanel
   const change = (name: 'cancel' | 'retry' | 'pause' | 'resume'): Handler => {
     return async (argument, others) =>
       (await import('./changeRuns')).changeRuns(study, name, argument, others);
+  };
+  const finding = (act: FindingAct): Handler => {
+    return async (argument) => (await import('../agents/answerFinding')).answerFinding(study, act, argument);
   };
   const handlers: Readonly<Record<string, Handler>> = {
     deployPlan: async (options) => {
@@ -39,6 +43,21 @@ export function registerCommands(study: Study, panel: () => Promise<ControlPanel
     stop: async () => (await import('./stop')).stop(study),
     openPlanLine: async (argument) => (await import('./openFiles')).openPlanLine(study, argument),
     openResult: async (argument) => (await import('./openFiles')).openResult(study, argument),
+    chooseAgents: async () => (await import('../agents/chooseAgents')).chooseAgents(study),
+    setApiKey: async () => (await import('../secrets')).setApiKey(study.parts.agents.secrets),
+    requestReview: async () => study.send({ type: 'review.request' }),
+    showChange: async (argument) => (await import('../agents/decideChange')).showChange(study, argument),
+    takeChange: async (argument) => (await import('../agents/decideChange')).takeChange(study, argument),
+    rejectChange: async (argument) => (await import('../agents/decideChange')).rejectChange(study, argument),
+    answerPermission: async (argument) =>
+      (await import('../agents/answerPermission')).answerPermission(study, argument),
+    cancelWork: async (argument) => (await import('../agents/answerPermission')).cancelWork(study, argument),
+    replyToFinding: finding('reply'),
+    disputeFinding: finding('dispute'),
+    waiveFinding: finding('waive'),
+    resolveFinding: finding('resolve'),
+    reopenFinding: finding('reopen'),
+    openFinding: async (argument) => (await import('../agents/openFinding')).openFinding(study, argument),
   };
   return vscode.Disposable.from(
     ...Object.entries(handlers).map(([name, handler]) =>

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { CurvesQuery } from '../../protocol/curves';
 import type { ToPanel } from '../../protocol/view';
 import type { PanelIntent } from '../../protocol/panelIntent';
+import { agentActions } from './agentActions';
 import { openFile, openPlanLine } from '../commands/openFiles';
 import type { Study } from '../study';
 import type { ComparisonFeed } from './comparisonFeed';
@@ -34,6 +35,7 @@ export function panelActions(study: Study, panel: PanelState): Handlers {
     return undefined;
   };
   return {
+    ...agentActions(study, whenTrusted),
     ready: () => panel.ready(),
     look: (intent) => panel.look(intent),
     'plan.deploy': () => whenTrusted(async () => command('deployPlan', { quick: true })),

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { agentNodes } from '../../views/agents';
+import type { ViewInput } from '../../views/input';
 import { needsCount } from '../../views/needs';
 import { milestoneNodes, runNodes, type TreeNode } from '../../views/tree';
 import type { Study } from '../study';
@@ -66,7 +68,8 @@ export class StudyTree implements vscode.TreeDataProvider<TreeElement>, vscode.D
       : node.look.icon === 'play-circle' || node.look.icon === 'error'
         ? vscode.TreeItemCollapsibleState.Expanded
         : vscode.TreeItemCollapsibleState.Collapsed;
-    if (!isMilestone)
+    if (node.kind === 'agent') item.command = agentCommand(node, element);
+    else if (!isMilestone)
       item.command = node.context.includes(';log;')
         ? { command: 'bridge.openLog', title: t('Open Log'), arguments: [element] }
         : { command: 'bridge.openPlanLine', title: t('Open in Plan'), arguments: [element] };
@@ -76,7 +79,7 @@ export class StudyTree implements vscode.TreeDataProvider<TreeElement>, vscode.D
   getChildren(element?: TreeElement): TreeElement[] {
     const input = this.study.viewInput();
     if (!element) {
-      const nodes = milestoneNodes(input, this.study.treeFilter);
+      const nodes = this.roots(input);
       this.milestones = nodes.map(({ id }) => id);
       return nodes.map((node) => this.keep(node));
     }
@@ -90,7 +93,7 @@ export class StudyTree implements vscode.TreeDataProvider<TreeElement>, vscode.D
   }
 
   getParent(element: TreeElement): TreeElement | undefined {
-    if (element.kind === 'milestone') return undefined;
+    if (element.kind === 'milestone' || element.kind === 'agent') return undefined;
     for (const [milestone, ids] of this.opened)
       if (ids.includes(element.id)) return this.elements.get(`milestone:${milestone}`);
     return undefined;
@@ -114,6 +117,11 @@ export class StudyTree implements vscode.TreeDataProvider<TreeElement>, vscode.D
     }, pauseMs);
   }
 
+  /** What needs the person first, then the milestones. */
+  private roots(input: ViewInput): readonly TreeNode[] {
+    return [...agentNodes(input), ...milestoneNodes(input, this.study.treeFilter)];
+  }
+
   private updateBadge(): void {
     const input = this.study.viewInput();
     const count = needsCount(input);
@@ -133,7 +141,7 @@ export class StudyTree implements vscode.TreeDataProvider<TreeElement>, vscode.D
   /** Compares what is shown with what is; tells VS Code of the lines that differ and of no other. */
   private update(): void {
     const input = this.study.viewInput();
-    const milestones = milestoneNodes(input, this.study.treeFilter);
+    const milestones = this.roots(input);
     if (
       !sameList(
         this.milestones,
@@ -143,7 +151,7 @@ export class StudyTree implements vscode.TreeDataProvider<TreeElement>, vscode.D
       return this.changed.fire(undefined);
     const stale: TreeElement[] = [];
     for (const milestone of milestones) {
-      const lines = this.opened.get(milestone.name);
+      const lines = milestone.kind === 'milestone' ? this.opened.get(milestone.name) : undefined;
       const runs = lines === undefined ? [] : runNodes(milestone.name, input, this.study.treeFilter);
       const listChanged = lines !== undefined && !sameList(lines, this.lineIds(milestone.name, runs));
       if (listChanged || !sameNode(this.nodes.get(milestone.id), milestone)) stale.push(this.keep(milestone));
@@ -174,6 +182,15 @@ export class StudyTree implements vscode.TreeDataProvider<TreeElement>, vscode.D
     this.elements.set(element.id, element);
     return element;
   }
+}
+
+/** What a click on such a line does. */
+function agentCommand({ context }: TreeNode, element: TreeElement): vscode.Command {
+  if (context.includes(';permission;'))
+    return { command: 'bridge.answerPermission', title: t('Answer'), arguments: [element] };
+  if (context.includes(';change;'))
+    return { command: 'bridge.showChange', title: t('Look at It'), arguments: [element] };
+  return { command: 'bridge.openPanel', title: t('Open Control Panel'), arguments: ['needs'] };
 }
 
 function moreItem(element: TreeElement): vscode.TreeItem {

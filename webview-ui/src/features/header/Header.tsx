@@ -8,6 +8,7 @@ import { usePanel } from '../../state/panelContext';
 import { useNow } from '../../state/useNow';
 import { formatClock, formatExact, formatRelative } from '../../text/format';
 import { useWords } from '../../text/wordsContext';
+import { Activity } from './Activity';
 import { GpuHours } from './GpuHours';
 import { MilestoneRail } from './MilestoneRail';
 
@@ -44,6 +45,7 @@ export function Header({ header }: { readonly header: HeaderView }): ReactElemen
           </button>
         )}
       </div>
+      <Activity activity={header.activity} />
       {!header.trusted && (
         <div className="restricted">
           <Icon name="lock" />

@@ -1,10 +1,12 @@
 import type { ReactElement } from 'react';
 import type { NeedsPage as NeedsView, NeedView } from '../../../../src/protocol/view';
 import { useWords } from '../../text/wordsContext';
+import { ChangeCard } from './ChangeCard';
 import { CheckpointCard } from './CheckpointCard';
 import { FailureCard } from './FailureCard';
 import { FindingCard } from './FindingCard';
 import { NeedCard } from './NeedCard';
+import { PermissionCard } from './PermissionCard';
 import { Foreign } from '../../components/Foreign';
 
 /** Everything that waits for the person, the host's most urgent first. */
@@ -34,6 +36,10 @@ function Need({ item }: { readonly item: NeedView }): ReactElement {
       return <CheckpointCard id={item.id} at={item.at} checkpoint={item.checkpoint} />;
     case 'failure':
       return <FailureCard item={item} />;
+    case 'permission':
+      return <PermissionCard item={item} />;
+    case 'change':
+      return <ChangeCard item={item} />;
     case 'finding':
       return <FindingCard item={item} />;
     case 'notice':
