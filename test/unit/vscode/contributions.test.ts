@@ -52,13 +52,16 @@ describe('the extension’s manifest', () => {
     expect(new Set(titles).size).toBe(titles.length);
   });
 
-  it('names only its own commands in menus, and hides from the palette what needs a line of the tree', () => {
+  it('names only its own commands in menus, and hides from the palette what needs a line of the tree or of a text', () => {
     for (const items of Object.values(contributes.menus))
       for (const { command } of items) expect(commands).toContain(command);
     const hidden = contributes.menus
       .commandPalette!.filter(({ when }) => when === 'false')
       .map(({ command }) => command);
-    expect(hidden).toEqual(['bridge.openPlanLine', 'bridge.openResult']);
+    expect(hidden).toEqual([
+      ...['bridge.openPlanLine', 'bridge.openResult', 'bridge.replyToFinding', 'bridge.disputeFinding'],
+      ...['bridge.waiveFinding', 'bridge.resolveFinding', 'bridge.reopenFinding', 'bridge.openFinding'],
+    ]);
   });
 
   it('lets no untrusted workspace set what loosens, spends or names a program or a machine', () => {
