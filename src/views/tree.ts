@@ -1,6 +1,7 @@
 import type { StudyState } from '../core/run/state';
 import type { MilestoneProgress } from '../protocol/view';
 import type { RunStatus } from '../protocol/runs';
+import { visibleText } from '../protocol/visibleText';
 import { shownState, type ViewInput } from './input';
 import { milestoneProgress } from './milestones';
 import { milestoneLabel } from './runs';
@@ -184,9 +185,9 @@ function runNode(state: StudyState, entry: RunEntry, input: ViewInput): TreeNode
     ...(row.canResume ? ['resume'] : []),
   ];
   return {
-    ...{ id: `run:${entry.id}`, kind: 'run', name: entry.id, label, line },
+    ...{ id: `run:${entry.id}`, kind: 'run', name: entry.id, label: visibleText(label), line },
     description: parts.filter((part) => part !== null).join(' · '),
-    tooltip: tooltip.filter((part) => part !== null).join('\n\n'),
+    tooltip: visibleText(tooltip.filter((part) => part !== null).join('\n\n')),
     look: statusLook(entry.status),
     context: `${flags.join(';')};`,
     spoken: [full, describeStatus(entry.status, t), why].filter((part) => part !== null).join(', '),

@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { visibleText } from '../../../src/protocol/visibleText';
 
 /**
  * Text that comes from a file, a log or a model: shown as text, in its own direction, and unable to turn the text
@@ -11,9 +12,10 @@ export function Foreign({
   readonly text: string;
   readonly className?: string;
 }): ReactElement {
+  const shown = visibleText(text);
   return (
-    <bdi dir="auto" className={className} title={text.length > 24 ? text : undefined}>
-      {text}
+    <bdi dir="auto" className={className} title={shown.length > 24 ? shown : undefined}>
+      {shown}
     </bdi>
   );
 }

@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { visibleText } from '../../../src/protocol/visibleText';
 import type { DoctorPage as DoctorView } from '../../../src/protocol/doctor';
 import { Button } from '../components/controls';
 import { Foreign } from '../components/Foreign';
@@ -36,7 +37,7 @@ export function DoctorPage({ view }: { readonly view: DoctorView }): ReactElemen
               <h3>{title}</h3>
               <Marked mark={doctorMarks[state]}>{words.states[state]}</Marked>
               <p>
-                <bdi dir="auto">{sentence}</bdi>
+                <bdi dir="auto">{visibleText(sentence)}</bdi>
               </p>
               {fix !== null && (
                 <Button

@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { visibleText } from '../../../../src/protocol/visibleText';
 import type { CheckpointView } from '../../../../src/protocol/view';
 import { Button } from '../../components/controls';
 import { Foldable } from '../../components/Foldable';
@@ -48,7 +49,7 @@ export function CheckpointMilestones({ draftKey, checkpoint }: CheckpointMilesto
                 {milestone.commands.map((each, index) => (
                   <li key={`${each.run}-${index}`}>
                     <bdi className="mono aside">{each.run}</bdi>
-                    <bdi className="mono command">{each.command}</bdi>
+                    <bdi className="mono command">{visibleText(each.command)}</bdi>
                   </li>
                 ))}
               </ol>

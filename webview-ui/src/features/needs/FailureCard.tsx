@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { visibleText } from '../../../../src/protocol/visibleText';
 import type { NeedView } from '../../../../src/protocol/view';
 import { Button } from '../../components/controls';
 import { Foreign } from '../../components/Foreign';
@@ -15,7 +16,7 @@ export function FailureCard({ item }: { readonly item: Failure }): ReactElement 
   return (
     <NeedCard
       kind={words.needs.failure}
-      title={`${item.run} · ${item.sentence}`}
+      title={item.sentence}
       at={item.at}
       mark={{ icon: 'failed', tone: 'bad' }}
       actions={
@@ -38,7 +39,7 @@ export function FailureCard({ item }: { readonly item: Failure }): ReactElement 
         <pre className="evidence" tabIndex={0} aria-label={words.needs.evidence}>
           {item.evidence.map((line, index) => (
             <span key={index} dir="auto" className="evidence-line">
-              {line}
+              {visibleText(line)}
             </span>
           ))}
         </pre>

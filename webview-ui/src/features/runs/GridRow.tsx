@@ -1,5 +1,6 @@
 import { memo, type ReactElement, type ReactNode } from 'react';
 import { lastSegment } from '../../../../src/protocol/metricName';
+import { visibleText } from '../../../../src/protocol/visibleText';
 import type { RunRow, RunsLine } from '../../../../src/protocol/runs';
 import { Foreign } from '../../components/Foreign';
 import { Icon } from '../../components/Icon';
@@ -154,8 +155,8 @@ function RunCells({ run, selected, receivedAt, fit }: RunCellsProps): ReactEleme
     ),
     host: (
       <>
-        <bdi className="mono" title={where}>
-          {where}
+        <bdi className="mono" title={visibleText(where)}>
+          {visibleText(where)}
         </bdi>
       </>
     ),

@@ -1,4 +1,5 @@
 import { memo, type CSSProperties, type ReactElement } from 'react';
+import { visibleText } from '../../../../src/protocol/visibleText';
 import type { LogLine, LogSpan } from '../../state/logTail';
 
 interface LogLineViewProps {
@@ -13,7 +14,7 @@ export const LogLineView = memo(function LogLineView({ line, top }: LogLineViewP
       <bdi>
         {line.spans.map((span, index) => (
           <span key={index} className={classOf(span)} style={styleOf(span)}>
-            {span.text}
+            {visibleText(span.text)}
           </span>
         ))}
       </bdi>

@@ -1,4 +1,5 @@
 import { useEffect, useState, useSyncExternalStore, type ReactElement } from 'react';
+import { visibleText } from '../../../../src/protocol/visibleText';
 import type { ComparisonView, RunPair } from '../../../../src/protocol/comparison';
 import { Button, IconButton, LinkButton, Tick } from '../../components/controls';
 import { Foreign } from '../../components/Foreign';
@@ -157,7 +158,7 @@ function SetUp({ view }: { readonly view: ComparisonView }): ReactElement {
                 </th>
                 {values.map((value, at) => (
                   <td key={view.runs[at]}>
-                    {value === null ? results.noComparison : <bdi dir="auto">{value}</bdi>}
+                    {value === null ? results.noComparison : <bdi dir="auto">{visibleText(value)}</bdi>}
                   </td>
                 ))}
               </tr>
