@@ -123,18 +123,18 @@ describe('a hostile workspace', () => {
     }
   });
 
-  it('cannot turn the words around its names: each is isolated', async () => {
+  it('cannot turn its names around: what would is shown', async () => {
     await frame.getByRole('tab', { name: /^Runs/ }).click();
     const names = frame.locator('[role=row]', { hasText: 'gpj.exe' }).first();
     await names.waitFor();
-    const isolated = await names.evaluate((row) => {
+    expect(await names.innerText()).toContain('[U+202E]gpj.exe');
+    const shown = await names.evaluate((row) => {
       const walker = document.createTreeWalker(row, NodeFilter.SHOW_TEXT);
       for (let node = walker.nextNode(); node !== null; node = walker.nextNode())
-        if (node.textContent?.includes('\u202E') === true && node.parentElement?.closest('bdi') === null)
-          return false;
+        if (/[\u202A-\u202E]/.test(node.textContent ?? '')) return false;
       return true;
     });
-    expect(isolated).toBe(true);
+    expect(shown).toBe(true);
   });
 
   it('has its log shown with colours and a line of a megabyte, and no escape does more than colour', async () => {
@@ -160,6 +160,9 @@ describe('a hostile workspace', () => {
   });
 
   it('is stopped by the policy even where a script had got in', async () => {
+    await palette(bench.page, 'Bridge: Open Control Panel');
+    frame = await webviewFrame(bench.page, 'body[data-bridge-panel]');
+    await frame.getByRole('tab').first().waitFor();
     const blocked = await frame.evaluate(
       async (url) => {
         const violations: string[] = [];
@@ -175,7 +178,7 @@ describe('a hostile workspace', () => {
         style.href = url;
         document.body.append(script, image, style);
         await fetch(url).catch(() => undefined);
-        await new Promise((done) => setTimeout(done, 0));
+        while (new Set(violations).size < 4) await new Promise(requestAnimationFrame);
         script.remove();
         image.remove();
         style.remove();

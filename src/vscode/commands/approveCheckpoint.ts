@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { CheckpointView } from '../../protocol/view';
+import { visibleText } from '../../protocol/visibleText';
 import { needs } from '../../views/needs';
 import type { Study } from '../study';
 import { translate as t } from '../translate';
@@ -16,7 +17,7 @@ export async function approveCheckpoint(study: Study): Promise<void> {
   const { checkpoint } = need;
   const [all, some, panel] = [t('Approve All'), t('Approve Some…'), t('Open Control Panel')];
   const buttons = checkpoint.milestones.length > 1 ? [all, some, panel] : [all, panel];
-  const options = { modal: true, detail: describe(checkpoint) };
+  const options = { modal: true, detail: visibleText(describe(checkpoint)) };
   const answer = await vscode.window.showInformationMessage(checkpoint.title, options, ...buttons);
   if (answer === panel) await vscode.commands.executeCommand('bridge.openPanel', 'needs');
   const milestones = answer === all ? null : answer === some ? await pickMilestones(checkpoint) : undefined;
