@@ -8,7 +8,7 @@ import type { RunStatus } from '../protocol/runs';
 /** A run as the views see it: one that has a job, or one that stands only in the tracker. */
 export interface RunEntry {
   readonly id: string;
-  /** Empty where nothing names one. */
+  /** Its milestone, else its phase in the manifest; empty where it has neither. */
   readonly milestone: string;
   readonly system: string | null;
   readonly seed: number | null;
@@ -140,10 +140,11 @@ function entryOfJob(job: JobState, declared: DeclaredRun | null): RunEntry {
   const known = entriesOfJobs.get(job);
   if (known !== undefined && known.declared === declared) return known;
   const attempt = job.attempts[job.attempts.length - 1] ?? null;
-  const { id, milestone, system, seed } = job.job;
+  const { id, milestone, phase, system, seed } = job.job;
   const entry: RunEntry = {
     id,
-    milestone: milestone ?? '',
+    // A queue without a plan has no milestones; its phases are what its runs stand under.
+    milestone: milestone ?? phase ?? '',
     system,
     seed,
     host: attempt?.host ?? null,

@@ -5,7 +5,7 @@ import { visibleText } from '../protocol/visibleText';
 import { shownState, type ViewInput } from './input';
 import { milestoneProgress } from './milestones';
 import { milestoneLabel } from './runs';
-import { runRow } from './runRow';
+import { deployed, runRow } from './runRow';
 import { plannedGpuHours, usedGpuHours } from '../core/run/budget';
 import { progressOf } from './time';
 import { describeWhy } from './why';
@@ -87,7 +87,7 @@ function runFilter(filter: string, { t }: ViewInput): (entry: RunEntry) => boole
 function milestoneNode(
   state: StudyState,
   progress: MilestoneProgress,
-  { t, now, inputs }: ViewInput,
+  { t, now, inputs, trusted }: ViewInput,
 ): TreeNode {
   const { id, name } = progress;
   const { entries, counts } = studyIndex(state).byMilestone.get(id) ?? {
@@ -135,9 +135,32 @@ function milestoneNode(
     ...{ id: `milestone:${id}`, kind: 'milestone', name: id, label, description, line },
     tooltip: lines.filter((each) => each !== null && each !== '').join('\n\n'),
     look: milestoneLooks[progress.state],
-    context: line === null ? 'milestone;' : 'milestone;line;',
+    context: [
+      'milestone',
+      ...(line === null ? [] : ['line']),
+      ...actionsFor(state, counts, trusted),
+      '',
+    ].join(';'),
     spoken: `${label}, ${describeCounts(counts, t) || share}`,
   };
+}
+
+/** What can be done to some run of a milestone or phase. */
+function actionsFor(
+  state: StudyState,
+  counts: ReadonlyMap<RunStatus, number>,
+  trusted: boolean,
+): readonly string[] {
+  if (!trusted || !deployed(state)) return [];
+  const some = (...statuses: readonly RunStatus[]) =>
+    statuses.some((status) => (counts.get(status) ?? 0) > 0);
+  return [
+    ...(some('running', 'unreachable', 'pending', 'paused') ? ['cancel'] : []),
+    ...(some('failed', 'stuck', 'skipped', 'cancelled') ? ['retry'] : []),
+    ...(some('pending') ? ['pause'] : []),
+    ...(some('paused') ? ['resume'] : []),
+    ...(some('pending', 'paused') ? ['prioritise'] : []),
+  ];
 }
 
 function runNode(state: StudyState, entry: RunEntry, input: ViewInput): TreeNode {
@@ -182,6 +205,7 @@ function runNode(state: StudyState, entry: RunEntry, input: ViewInput): TreeNode
     ...(row.canCancel ? ['cancel'] : []),
     ...(row.canRetry ? ['retry'] : []),
     ...(row.canPause ? ['pause'] : []),
+    ...(row.canPause || row.canResume ? ['prioritise'] : []),
     ...(row.canResume ? ['resume'] : []),
   ];
   return {

@@ -3,7 +3,7 @@ import type { RunRow } from '../../protocol/runs';
 import { askForTrust } from '../trust';
 import type { Study } from '../study';
 import { translate as t } from '../translate';
-import { namedRuns, pickRuns } from './pickRuns';
+import { namedRunsOrGroups, pickRuns } from './pickRuns';
 
 export type RunChange = 'cancel' | 'retry' | 'pause' | 'resume';
 
@@ -15,8 +15,8 @@ export async function changeRuns(
   others: unknown,
 ): Promise<void> {
   if (!vscode.workspace.isTrusted) return askForTrust();
-  const selected = namedRuns(others);
-  const named = selected.length > 0 ? selected : namedRuns(argument);
+  const selected = namedRunsOrGroups(study, others, fits[change]);
+  const named = selected.length > 0 ? selected : namedRunsOrGroups(study, argument, fits[change]);
   const runs = named.length > 0 ? named : await pickRuns(study, fits[change], words(change));
   if (runs === undefined || runs.length === 0) return;
   if (change === 'cancel' && !(await confirmCancel(study, runs))) return;

@@ -7,13 +7,30 @@ import { describeStatus, statusLook } from '../../views/words';
 import type { Study } from '../study';
 import { translate as t } from '../translate';
 
+type Fits = (run: RunRow) => boolean;
+
 /** Runs that a command was called on: from the tree, from the panel, or none named. */
 export function namedRuns(argument: unknown): readonly string[] {
+  return named(argument, () => []);
+}
+
+/** The same; a milestone or phase stands for those of its runs that fit. */
+export function namedRunsOrGroups(study: Study, argument: unknown, fits: Fits): readonly string[] {
+  return named(argument, (milestone) => {
+    const input = study.viewInput();
+    const state = shownState(input);
+    const entries = studyIndex(state).byMilestone.get(milestone)?.entries ?? [];
+    return entries.filter((entry) => fits(runRow(state, entry, input))).map(({ id }) => id);
+  });
+}
+
+function named(argument: unknown, runsOf: (milestone: string) => readonly string[]): readonly string[] {
   if (typeof argument === 'string') return [argument];
-  if (Array.isArray(argument)) return argument.flatMap((each) => namedRuns(each));
+  if (Array.isArray(argument)) return argument.flatMap((each) => named(each, runsOf));
   if (typeof argument !== 'object' || argument === null) return [];
   const { kind, name } = argument as { kind?: unknown; name?: unknown };
-  return kind === 'run' && typeof name === 'string' ? [name] : [];
+  if (typeof name !== 'string') return [];
+  return kind === 'run' ? [name] : kind === 'milestone' ? runsOf(name) : [];
 }
 
 interface RunItem extends vscode.QuickPickItem {
@@ -23,7 +40,7 @@ interface RunItem extends vscode.QuickPickItem {
 /** Asks which of the runs that fit; says so where none does. Undefined: the person left. */
 export async function pickRuns(
   study: Study,
-  fits: (run: RunRow) => boolean,
+  fits: Fits,
   words: { readonly title: string; readonly none: string; readonly many: boolean },
 ): Promise<readonly string[] | undefined> {
   const input = study.viewInput();

@@ -29,6 +29,8 @@ export function registerCommands(study: Study, panel: () => Promise<ControlPanel
     retryRun: change('retry'),
     pauseRun: change('pause'),
     resumeRun: change('resume'),
+    reprioritiseRun: async (argument, others) =>
+      (await import('./reprioritiseRuns')).reprioritiseRuns(study, argument, others),
     newPlan: async () => (await import('./newPlan')).newPlan(study),
     normalisePlan: async () =>
       (await import('./normalisePlan')).normalisePlan(study, study.parts.proposer ?? null),
