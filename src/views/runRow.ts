@@ -38,8 +38,8 @@ export function runRow(state: StudyState, entry: RunEntry, input: ViewInput): Ru
     why: describeWhy(state, entry, input),
     canCancel:
       mayAct &&
-      attempt?.stopping == null &&
-      (active || status === 'pending' || status === 'paused') &&
+      // The newest attempt of a run that waits for its next one may have been stopped; that is past.
+      ((active && attempt?.stopping == null) || status === 'pending' || status === 'paused') &&
       deployed(state),
     canRetry:
       mayAct && (status === 'failed' || status === 'stuck' || status === 'skipped' || status === 'cancelled'),

@@ -63,6 +63,10 @@ function build(state: StudyState): StudyIndex {
   const hosts = new Set<string>();
   const openInPhase = new Map<string, string[]>();
   for (const id of state.milestones.keys()) byMilestone.set(id, { entries: [], counts: new Map(), cut: 0 });
+  // Phases of a queue without a plan, as its manifest has them.
+  for (const { job, obsolete } of state.jobs.values())
+    if (!obsolete && job.milestone === null && job.phase !== null && !byMilestone.has(job.phase))
+      byMilestone.set(job.phase, { entries: [], counts: new Map(), cut: 0 });
 
   const ordering = orderOf(state);
   const entries: RunEntry[] = [];

@@ -134,7 +134,11 @@ function milestoneNode(
   return {
     ...{ id: `milestone:${id}`, kind: 'milestone', name: id, label, description, line },
     tooltip: lines.filter((each) => each !== null && each !== '').join('\n\n'),
-    look: milestoneLooks[progress.state],
+    // Over, and not because all was done: its runs were cancelled or skipped.
+    look:
+      progress.state === 'done' && progress.completed < progress.total
+        ? statusLook('cancelled')
+        : milestoneLooks[progress.state],
     context: [
       'milestone',
       ...(line === null ? [] : ['line']),

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { cliPath } from '../integration/harness/bridge';
+import { cliPath, until } from '../integration/harness/bridge';
 import { dialogText, pressDialogButton } from './harness/notifications';
 import { palette, quickInput } from './harness/palette';
 import { screenshot } from './harness/screenshot';
@@ -112,9 +112,11 @@ phases:
   });
 
   it('says of every run that waits why, in its tooltip and in the panel', async () => {
-    await expect.poll(() => spoken(bench, 't8'), soon).toMatch(/3 runs/);
+    await expect.poll(() => spoken(bench, 't8'), soon).toContain('all 3 allowed runs are busy');
     await treeRow(bench.page, 'Study', 't8').hover();
-    const tooltip = bench.page.locator('.monaco-hover:not(.hidden)', { hasText: 'may be active at once' });
+    const tooltip = bench.page.locator('.monaco-hover:not(.hidden)', {
+      hasText: 'all 3 allowed runs are busy',
+    });
     await tooltip.first().waitFor();
     await screenshot(bench.page, 'queue-why');
     await palette(bench.page, 'Bridge: Open Control Panel');
@@ -205,7 +207,7 @@ phases:
   beforeAll(async () => {
     // Declared and put off by a person, so that it is the editor that starts what drives it.
     const first = queue.drive();
-    await expect.poll(() => queue.journal().includes('"study.declared"'), soon).toBe(true);
+    await until('it is declared', () => queue.journal().includes('"study.declared"'));
     const left = new Promise((done) => first.on('exit', done));
     await queue.call('pause');
     await left;

@@ -83,7 +83,7 @@ export const programRules: readonly Rule[] = [
   },
   {
     class: 'shape',
-    text: /size mismatch|sizes? of tensors? .{0,40}must match|must match the (?:existing )?size of tensor|batch_size .{0,30}to match target|expected input batch|target size .{0,60}(?:must be|different)|matrix size-incompatible|stack expects each tensor|expected more than 1 value per channel|given groups=|to have \d{1,6} channels|kernel size can't be greater|negative dimension size|output size is too small|view size is not compatible|must have same first dimension|same number of (?:dimensions|samples|rows|columns|elements)|inconsistent numbers? of samples|inconsistent numbers? of|core dimension/i,
+    text: /size mismatch|sizes? of tensors? .{0,40}must match|must match the (?:existing )?size of tensor|batch_size .{0,30}to match target|expected input batch|target size .{0,60}(?:must be|different)|matrix size-incompatible|stack expects each tensor|expected more than 1 value per channel|given groups=|to have \d{1,6} channels|kernel size can't be greater|negative dimension size|output size is too small|expanded size of the tensor|view size is not compatible|must have same first dimension|same number of (?:dimensions|samples|rows|columns|elements)|inconsistent numbers? of samples|inconsistent numbers? of|core dimension/i,
     summary: 'sizes do not fit',
     advice: shapes,
   },

@@ -11,7 +11,7 @@ export const environmentRules: readonly Rule[] = [
   // --- GPU software. Before the rest: "CUDA error: ..." says it all, and its hints mention files and modules.
   {
     class: 'cuda',
-    text: /no kernel image is available|driver version is insufficient|nvidia driver on your system is (?:too old|not)|found no nvidia driver|not compiled with cuda|no cuda gpus are available|cuda is not available|cuda unknown error|torch\.cuda\.is_available\(\) is false|invalid device ordinal|forward compatibility was attempted|no cuda-capable device|nvml.{0,40}(?:mismatch|not found)|ptx was compiled with an unsupported|cuda initialization/i,
+    text: /no kernel image is available|driver version is insufficient|nvidia driver on your system is (?:too old|not)|found no nvidia driver|not compiled with cuda|no cuda gpus are available|cuda is not available|cuda unknown error|torch\.cuda\.is_available\(\) is false|invalid device ordinal|forward compatibility was attempted|no cuda-capable device|nvml.{0,40}(?:mismatch|not found)|ptx was compiled with an unsupported|cuda initialization|error from cudagetdevicecount/i,
     summary: 'CUDA cannot be used here',
     advice:
       'Check `nvidia-smi`, CUDA_VISIBLE_DEVICES and that the installed build of the framework fits driver and GPU (`python -m torch.utils.collect_env`).',
@@ -29,6 +29,14 @@ export const environmentRules: readonly Rule[] = [
     summary: 'the GPU or its libraries failed',
     advice:
       'Run with CUDA_LAUNCH_BLOCKING=1 to see the line; if it is not always the same, try another GPU and check that driver, CUDA and the framework fit each other.',
+  },
+  {
+    class: 'network',
+    text: /ncclremoteerror|remote process exited or there was a network error/i,
+    role: 'consequence',
+    summary: 'the connection to another process of the run was lost',
+    advice:
+      'Read the log of the rank that ended first; if none did, check the network interface (NCCL_SOCKET_IFNAME).',
   },
   {
     class: 'cuda',

@@ -80,6 +80,12 @@ export const lineRules: readonly Rule[] = [
   },
   {
     class: 'missing-module',
+    text: /^(?:\/usr\/bin\/)?env: ['‘"]?(?<program>[\w.+-]{1,100})['’"]?: no such file or directory$/i,
+    summary: 'the command {program} is not installed or not on PATH',
+    advice: 'Install {program}, or activate the environment that has it before the command runs.',
+  },
+  {
+    class: 'missing-module',
     text: /exec: "(?<program>[^"/]{1,100})": executable file not found/i,
     summary: 'the command {program} is not in the container',
     advice: 'Add {program} to the image, or correct the command.',
@@ -117,7 +123,7 @@ export const lineRules: readonly Rule[] = [
   },
   {
     class: 'permission',
-    text: /permission denied \((?:publickey|password|keyboard)|(?:^|: )operation not permitted$|^docker: .{0,80}permission denied/i,
+    text: /permission denied \((?:publickey|password|keyboard)|(?:^|: )operation not permitted$|^docker: .{0,80}permission denied|^sudo: (?:a password is required|a terminal is required|no tty present)/i,
     summary: 'permission denied',
     advice: 'Check that this account may do it, and that its key or group is known where the command runs.',
   },
@@ -215,7 +221,7 @@ export const lineRules: readonly Rule[] = [
   },
   {
     class: 'network',
-    text: /^(?:fatal|error|ssh|curl|wget|rsync|git|pip)\b.{0,200}(?:could not resolve|unable to access|connection (?:refused|timed out|reset|closed)|unable to resolve|network is unreachable|failed to connect)|^packet_write_wait|^client_loop: send disconnect/i,
+    text: /^(?:fatal|error|ssh|curl|wget|rsync|git|pip)\b.{0,200}(?:could not resolve|unable to access|connection (?:refused|timed out|reset|closed)|unable to resolve|network is unreachable|failed to connect)|^packet_write_wait|^client_loop: send disconnect|^curl: \((?:5|6|7|16|18|28|35|5[2-6]|60|92)\) |^rsync: .{0,80}connection unexpectedly closed|^rsync error: (?:error in rsync protocol|timeout in data)/i,
     summary: 'the network or a remote service failed',
     advice: 'Check that the machine reaches the address, then run again.',
   },

@@ -49,7 +49,7 @@ export const resourceRules: readonly Rule[] = [
   },
   {
     class: 'oom',
-    text: /(?:cuda|hip|xpu|mps backend|gpu|device).{0,24}out of memory|out of memory.{0,60}(?:cuda|gpu|device|hbm)|cuda_error_out_of_memory|cudaerrormemoryallocation|\boom when allocating|RESOURCE_EXHAUSTED|no available memory for the cache blocks|out of memory (?:while )?trying to allocate|free memory on device.{0,80}less than/i,
+    text: /(?:cuda|hip|xpu|mps backend|gpu|device).{0,24}out of memory|out of memory.{0,60}(?:cuda|gpu|device|hbm)|cuda_error_out_of_memory|cudaerrormemoryallocation|\boom when allocating|RESOURCE_EXHAUSTED|no available memory for the cache blocks|(?:cublas|cudnn|cusolver|cusparse)_status_alloc_failed|out of memory (?:while )?trying to allocate|free memory on device.{0,80}less than/i,
     summary: 'out of memory on the GPU',
     advice: gpuMemory,
   },

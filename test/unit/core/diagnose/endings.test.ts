@@ -161,3 +161,29 @@ describe('a loss that is not finite', () => {
     expect(classOf(traceback('ValueError: Input X contains NaN.'))).toBe('code');
   });
 });
+
+describe('endings of programs around the training', () => {
+  it.each([
+    ['oom', 'RuntimeError: CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`'],
+    ['missing-module', "/usr/bin/env: 'python': No such file or directory"],
+    ['missing-file', "wrapper.sh: 17: cd: can't cd to /work/nowhere"],
+    ['missing-file', './run.sh: line 3: cd: /data/x: No such file or directory'],
+    ['network', 'curl: (28) Operation timed out after 10000 milliseconds'],
+    ['network', 'rsync error: error in rsync protocol data stream (code 12) at io.c(228)'],
+    ['network', 'RuntimeError: NCCL error in: x.cpp:1, remote process exited or there was a network error'],
+    ['permission', 'sudo: a password is required'],
+    [
+      'shape',
+      'RuntimeError: The expanded size of the tensor (512) must match the existing size (1024) at dimension 1',
+    ],
+    [
+      'cuda',
+      'RuntimeError: Unexpected error from cudaGetDeviceCount(). Error 802: system not yet initialized',
+    ],
+  ])('%s: %s', (expected, line) => {
+    const log = /^\w+Error: /.test(line)
+      ? `Traceback (most recent call last):\n  File "t.py", line 1\n${line}\n`
+      : `${line}\n`;
+    expect(diagnose({ log, exitCode: 1 }).class).toBe(expected);
+  });
+});
