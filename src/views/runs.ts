@@ -133,8 +133,8 @@ function grouped(
 ): readonly Group[] {
   if (by === 'none') return [{ key: '', label: '', entries }];
   const groups = new Map<string, RunEntry[]>();
-  // Milestones stand in run order; other groups in the order of their names.
-  if (by === 'milestone') for (const id of state.milestones.keys()) groups.set(id, []);
+  // Milestones and phases stand in run order; other groups in the order of their names.
+  if (by === 'milestone') for (const id of studyIndex(state).byMilestone.keys()) groups.set(id, []);
   for (const entry of entries) {
     const key = groupKey(entry, by);
     const group = groups.get(key);
