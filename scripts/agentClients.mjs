@@ -18,6 +18,11 @@ const clients = {
     version: '0.101.0',
     program: 'claude-agent-acp',
   },
+  'mcp-inspector': {
+    package: '@modelcontextprotocol/inspector',
+    version: '1.0.3',
+    program: 'mcp-inspector',
+  },
   'codex-acp': { package: '@agentclientprotocol/codex-acp', version: '2.6.0', program: 'codex-acp' },
 };
 /** @typedef {keyof typeof clients} ClientName */

@@ -24,6 +24,5 @@ export async function serveStdio(root: string, cli: string, signal: AbortSignal)
   // What was put into the inbox stands, and what runs goes on in its own process.
   ended.abort();
   await server.close();
-  workspace.dispose();
   process.stdin.destroy();
 }

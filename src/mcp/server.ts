@@ -38,29 +38,32 @@ export function createServer(workspace: WorkspaceTools, ended: AbortSignal): Ser
     { name: 'bridge', title: 'Bridge', version },
     { capabilities: { tools: {}, resources: {} }, instructions },
   );
-  const contextOf = (extra: Extra): ToolContext => {
+  const serve = <T>(extra: Extra, act: (context: ToolContext) => Promise<T>): Promise<T> => {
     let progress = 0;
     const token = extra._meta?.progressToken;
     const elicits = server.getClientCapabilities()?.elicitation?.form !== undefined;
-    return workspace.context({
+    const call = {
       caller: callerName(server.getClientVersion()),
       signal: AbortSignal.any([extra.signal, ended]),
-      askPerson: elicits ? (text, signal) => ask(server, text, signal) : null,
-      progress: (sentence) => {
+      askPerson: elicits ? (text: string, signal: AbortSignal) => ask(server, text, signal) : null,
+      progress: (sentence: string) => {
         if (token === undefined) return;
         const params = { progressToken: token, progress: ++progress, message: short(sentence) };
         // A client that is gone needs no progress.
         void extra.sendNotification({ method: 'notifications/progress', params }).catch(() => undefined);
       },
-    });
+    };
+    return workspace.serve(call, act);
   };
 
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: listedTools }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra): Promise<CallToolResult> => {
     try {
-      const { sentence, data } = await callTool(params.name, params.arguments, contextOf(extra));
+      const { sentence, data } = await serve(extra, (context) =>
+        callTool(params.name, params.arguments, context),
+      );
       const text = `${sentence}\n${dataNote}\n${JSON.stringify(data)}`;
-      return { content: [{ type: 'text', text }], structuredContent: data };
+      return { content: [{ type: 'text', text }], structuredContent: { sentence, ...data } };
     } catch (error) {
       if (!(error instanceof Refused)) return failed(`${params.name} failed: ${(error as Error).message}`);
       return failed(error.message);
@@ -72,7 +75,8 @@ export function createServer(workspace: WorkspaceTools, ended: AbortSignal): Ser
   }));
   server.setRequestHandler(ReadResourceRequestSchema, async ({ params: { uri } }, extra) => {
     try {
-      return { contents: [{ uri, mimeType: 'text/plain', text: await readResource(uri, contextOf(extra)) }] };
+      const text = await serve(extra, (context) => readResource(uri, context));
+      return { contents: [{ uri, mimeType: 'text/plain', text }] };
     } catch (error) {
       throw new McpError(ErrorCode.InvalidParams, (error as Error).message);
     }
@@ -84,12 +88,22 @@ export function createServer(workspace: WorkspaceTools, ended: AbortSignal): Ser
 export const listedTools = tools.map((tool) => ({
   ...{ name: tool.name, title: tool.title, description: tool.description },
   inputSchema: jsonSchemaOf(tool.input),
-  outputSchema: jsonSchemaOf(tool.output),
+  outputSchema: withSentence(jsonSchemaOf(tool.output)),
   annotations: {
     ...{ title: tool.title, readOnlyHint: tool.readOnly, destructiveHint: tool.destructive },
     ...{ idempotentHint: tool.readOnly, openWorldHint: false },
   },
 }));
+
+/** Clients that pass on only the structured answer are told in a sentence, too. */
+function withSentence(schema: ReturnType<typeof jsonSchemaOf>): ReturnType<typeof jsonSchemaOf> {
+  const { properties, required } = schema as { properties?: object; required?: readonly string[] };
+  return {
+    ...schema,
+    properties: { sentence: { type: 'string' }, ...properties },
+    required: ['sentence', ...(required ?? [])],
+  };
+}
 
 function failed(sentence: string): CallToolResult {
   return { content: [{ type: 'text', text: short(sentence, 2000) }], isError: true };
@@ -114,6 +128,7 @@ async function ask(server: Server, message: string, signal: AbortSignal): Promis
     },
     { timeout: noTimeoutMs, signal },
   );
-  if (action === 'cancel') return 'later';
-  return action === 'accept' && content?.decision === 'approve' ? 'approve' : 'decline';
+  // Only a choice that was made counts: clients decline and dismiss by themselves where nobody may be asked.
+  if (action !== 'accept') return 'later';
+  return content?.decision === 'approve' ? 'approve' : content?.decision === 'decline' ? 'decline' : 'later';
 }

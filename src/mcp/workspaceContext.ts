@@ -13,7 +13,6 @@ import { Refused, type ToolContext } from './tool';
 
 /** A workspace as tools see it; one for all calls of a session. */
 export class WorkspaceTools {
-  readonly client: BridgeClient;
   /** Wishes of this process, one after another: two at once would both find nobody driving. */
   private last: Promise<unknown> = Promise.resolve();
 
@@ -21,15 +20,36 @@ export class WorkspaceTools {
     readonly root: string,
     /** Starts a driver, detached; it leaves at once when there is one already. */
     private readonly startDriver: () => void,
-  ) {
-    this.client = openWorkspaceClient({ root, startDriver });
+  ) {}
+
+  /** Does something in the name of a caller; what it sees is as new as its call. */
+  async serve<T>(
+    call: Pick<ToolContext, 'caller' | 'signal' | 'progress' | 'askPerson'>,
+    act: (context: ToolContext) => Promise<T>,
+  ): Promise<T> {
+    let client: BridgeClient | null = null;
+    try {
+      return await act(
+        this.context(
+          call,
+          () => (client ??= openWorkspaceClient({ root: this.root, startDriver: this.startDriver })),
+        ),
+      );
+    } finally {
+      (client as BridgeClient | null)?.dispose();
+    }
   }
 
-  /** What one call sees. */
-  context(call: Pick<ToolContext, 'caller' | 'signal' | 'progress' | 'askPerson'>): ToolContext {
-    const { root, client } = this;
+  private context(
+    call: Pick<ToolContext, 'caller' | 'signal' | 'progress' | 'askPerson'>,
+    openClient: () => BridgeClient,
+  ): ToolContext {
+    const { root } = this;
     return {
-      ...{ root, client, ...call },
+      ...{ root, ...call },
+      get client() {
+        return openClient();
+      },
       driving: () => currentHolder(bridgeFolder(root).journal) !== null,
       state: () => sentenced(() => readState(root)),
       drive: (intent, key) => {
@@ -43,10 +63,6 @@ export class WorkspaceTools {
         return recorded;
       },
     };
-  }
-
-  dispose(): void {
-    this.client.dispose();
   }
 
   private async record(intent: DriverIntent, key: string | null, caller: string): Promise<string> {

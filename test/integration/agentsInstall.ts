@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-export type RealClient = 'codex-mcp' | 'codex' | 'claude-acp' | 'codex-acp';
+export type RealClient = 'codex-mcp' | 'codex' | 'claude-acp' | 'codex-acp' | 'mcp-inspector';
 
 /**
  * Programs of real agent clients, installed into a cache outside the checkout where they are missing. null: they cannot

@@ -231,8 +231,9 @@ describe('an agent whose client asks the person', () => {
   });
 
   test.each([
-    ['decline', { action: 'decline' as const }, 'declined'],
+    ['dismissing it', { action: 'decline' as const }, 'later'],
     ['accept with "decline"', { action: 'accept' as const, content: { decision: 'decline' } }, 'declined'],
+    ['accept without a choice', { action: 'accept' as const, content: {} }, 'later'],
     ['cancel', { action: 'cancel' as const }, 'later'],
   ])('%s starts nothing', async (_, answer, said) => {
     session = await open(workspace, { person: () => answer });

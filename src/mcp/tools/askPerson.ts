@@ -17,23 +17,18 @@ export const askPerson = defineTool({
     about: v.pipe(v.picklist(about), v.description('what the person would have to do or allow')),
     why: v.pipe(v.string(), v.minLength(1), v.maxLength(500), v.description('why you ask, in a sentence')),
   }),
-  output: v.object({
-    answer: v.picklist(['approved', 'declined', 'later', 'unasked']),
-    sentence: v.string(),
-  }),
+  output: v.object({ answer: v.picklist(['approved', 'declined']) }),
   async run({ about: what, why }, context) {
     if (what !== 'approval') return refuse(what, `what you asked for (${short(why)})`, context);
     if (context.state().checkpoint.kind !== 'shown')
       throw new Refused('No checkpoint waits for an approval now. bridge_status says how things stand.');
     const answer = await approvalThrough(context);
-    if (answer === 'unasked') await refuse('approval', 'to approve the checkpoint', context);
-    const sentence = {
-      approved: 'The person approved what the checkpoint showed; it starts.',
-      declined: 'The person declined. Ask them what should change before you start it again.',
-      later:
-        'The person has not answered. The checkpoint goes on waiting; bridge_wait tells when it is approved.',
-      unasked: personOnly.approval,
-    }[answer];
-    return { sentence, data: { answer, sentence } };
+    if (answer === 'unasked' || answer === 'later')
+      await refuse('approval', 'to approve the checkpoint', context);
+    const approved = answer === 'approved';
+    const sentence = approved
+      ? 'The person approved what the checkpoint showed; it starts.'
+      : 'The person declined. Ask them what should change before you start it again.';
+    return { sentence, data: { answer: approved ? ('approved' as const) : ('declined' as const) } };
   },
 });
