@@ -32,10 +32,10 @@ export async function jobRecord(host: Host, job: PlacedJob): Promise<JobRecord> 
 /** Every process of a run has the run's key in this variable. */
 export const keyVariable = 'BRIDGE_JOB_KEY';
 
-/** The bash script of a run: variables, environment, set-up lines, command as its author wrote it. */
+/** The bash script of a run on GPUs that are known. */
 export function runScript(job: PlacedJob, folder: string): string {
   const command = job.command.replaceAll(gpuMark, job.gpus.join(','));
-  const variables = {
+  return bashScript(job, command, {
     ...job.variables,
     BRIDGE_RUN: job.run,
     BRIDGE_ATTEMPT: String(job.attempt),
@@ -45,7 +45,15 @@ export function runScript(job: PlacedJob, folder: string): string {
     ...(job.gpus.length > 0
       ? { CUDA_DEVICE_ORDER: 'PCI_BUS_ID', CUDA_VISIBLE_DEVICES: job.gpus.join(',') }
       : {}),
-  };
+  });
+}
+
+/** Variables, environment, set-up lines, and the command as its author wrote it. */
+export function bashScript(
+  job: Pick<PlacedJob, 'environment' | 'setup'>,
+  command: string,
+  variables: Readonly<Record<string, string>>,
+): string {
   const exported = Object.entries(variables).map(([name, value]) => `export ${name}=${shellWord(value)}`);
   return [...exported, ...activation(job.environment), job.setup, command, '']
     .filter((part, at, all) => part !== '' || at === all.length - 1)
