@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AwayBackend } from '../backends/away/backend';
 import { MachineBackend } from '../backends/machine/backend';
+import { SlurmBackend } from '../backends/slurm/backend';
 import { PoolBackend, type PoolMember } from '../backends/pool/backend';
 import type { Clock, ComputeBackend, Host } from '../core/ports';
 import type { JobKey } from '../core/run/jobHandle';
@@ -75,6 +76,11 @@ export class Targets {
         const backend = this.away(new MachineBackend(machine), machine);
         // What one machine takes at once, each machine of a pool takes.
         return { host, backend, maxRuns: this.parts.state().study?.options.maxParallelRuns ?? null };
+      }
+      case 'slurm': {
+        if (target.host === null) return { host, backend: new SlurmBackend(this.local, host), maxRuns: null };
+        const login = this.ssh(target.host);
+        return { host, backend: this.away(new SlurmBackend(login, host), login), maxRuns: null };
       }
       default:
         throw new Error(`Runs on ${host} cannot be driven by this version of Bridge`);

@@ -1,7 +1,8 @@
 import type { Node, YAMLMap } from 'yaml';
 import { parseDurationMs } from './duration';
-import type { Environment, Job, MetricSource, Precondition } from './model';
+import type { Environment, Job, MetricSource, Precondition, SlurmRequest } from './model';
 import { readRetry } from './retry';
+import { readSlurm } from './slurm';
 import { combinations, fillBraces, fillTemplate, shellWord } from './template';
 import type { Scalar, YamlReader } from './yamlReader';
 
@@ -13,6 +14,7 @@ export interface JobDefaults {
   readonly command: string | null;
   readonly milestone: string | null;
   readonly retry: { readonly attemptsByClass: Readonly<Record<string, number>>; readonly delayMs: number };
+  readonly slurm: SlurmRequest;
   /** The map that holds the whole file's `preconditions`. */
   readonly preconditions: YAMLMap;
   /** The map that holds the whole file's `time_limit`. */
@@ -36,7 +38,7 @@ const jobKeys = new Set([
     'seed',
   ],
   ...['baseline', 'est_hours', 'est_gpu_hours', 'time_limit', 'priority', 'retry', 'depends_on'],
-  ...['preconditions', 'cwd'],
+  ...['preconditions', 'cwd', 'slurm'],
 ]);
 
 /** Fills the placeholders of a text under a key; `shell`: the text becomes part of a command. */
@@ -177,6 +179,7 @@ export class JobReader {
       timeLimitMs,
       priority: read.number(map, 'priority', { min: -1_000_000 }) ?? 0,
       retry,
+      ...this.slurm(map),
       dependsOn: [
         ...new Set([
           ...phaseDependsOn,
@@ -270,6 +273,12 @@ export class JobReader {
       this.read.get(map, 'seed') ?? map,
     );
     return null;
+  }
+
+  /** What the run says wins over what the file says. */
+  private slurm(map: YAMLMap): { readonly slurm?: SlurmRequest } {
+    const slurm = { ...this.defaults.slurm, ...readSlurm(this.read, map) };
+    return Object.keys(slurm).length > 0 ? { slurm } : {};
   }
 
   private preconditions(

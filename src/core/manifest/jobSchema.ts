@@ -1,5 +1,6 @@
 import { retryCauses } from './retry';
 import type { SchemaNode } from './schemaNode';
+import { slurmSchema } from './slurm';
 
 /** What several places of a run manifest have in common, above all a run; `schema.ts` refers to these by name. */
 export const manifestDefinitions: Readonly<Record<string, SchemaNode>> = {
@@ -77,6 +78,7 @@ export const manifestDefinitions: Readonly<Record<string, SchemaNode>> = {
       },
     },
   },
+  slurm: slurmSchema,
   job: {
     type: 'object',
     properties: {
@@ -157,6 +159,9 @@ export const manifestDefinitions: Readonly<Record<string, SchemaNode>> = {
       },
       preconditions: {
         $ref: '#/definitions/preconditions',
+      },
+      slurm: {
+        $ref: '#/definitions/slurm',
       },
       retry: {
         $ref: '#/definitions/retry',

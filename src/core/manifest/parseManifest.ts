@@ -6,6 +6,7 @@ import { type Evaluation, evaluationTypes, type Job, type Manifest, type Primary
 import { readEnvironment } from './environment';
 import { readFileRetry } from './retry';
 import { expandAliases } from './yamlAliases';
+import { readSlurm } from './slurm';
 import { YamlReader } from './yamlReader';
 
 const topLevelKeys = new Set([
@@ -31,7 +32,7 @@ const topLevelKeys = new Set([
     'primary_metric',
     'evaluation',
   ],
-  ...['baselines', 'data', 'milestone', 'retry', 'time_limit', 'version'],
+  ...['baselines', 'data', 'milestone', 'retry', 'slurm', 'time_limit', 'version'],
 ]);
 
 /** Of a text that is no YAML, only the first faults are told: those that follow are mostly made by them. */
@@ -83,6 +84,7 @@ export function parseManifest(text: string, file = 'refine-logs/experiments.yaml
     command: read.text(root, 'default_cmd'),
     milestone: read.text(root, 'milestone'),
     retry: readFileRetry(read, root),
+    slurm: readSlurm(read, root),
     preconditions: root,
     timeLimit: root,
   };

@@ -118,6 +118,7 @@ export const manifestSchema: ManifestSchema = {
       description: 'Attempts in all by cause of failure, for every run.',
     },
     time_limit: { $ref: '#/definitions/duration' },
+    slurm: { $ref: '#/definitions/slurm' },
     version: {
       type: ['string', 'number'],
       description: 'Version of the file, for its readers; Bridge ignores it.',
