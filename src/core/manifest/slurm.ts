@@ -7,6 +7,11 @@ import type { YamlReader } from './yamlReader';
 /** What an option of sbatch may hold: nothing that could be another option, or another line of a script. */
 const words = /^[A-Za-z0-9][\w.,:=@+*&|()[\]-]{0,199}$/;
 
+/** Whether a text can be the value of an option of sbatch. */
+export function isSlurmWord(text: string): boolean {
+  return words.test(text);
+}
+
 const texts = ['partition', 'account', 'qos', 'constraint', 'gres'] as const;
 const keys = new Set<string>([...texts, 'cpus', 'memory', 'time', 'array_limit', 'requeue']);
 
@@ -20,7 +25,7 @@ export function readSlurm(read: YamlReader, outer: YAMLMap): SlurmRequest {
   const request: Record<string, string | number | boolean> = {};
   for (const key of texts) {
     const text = read.text(map, key);
-    if (text !== null && !words.test(text)) wrong(key, `cannot be ${JSON.stringify(text)}`);
+    if (text !== null && !isSlurmWord(text)) wrong(key, `cannot be ${JSON.stringify(text)}`);
     else if (text !== null) request[key] = text;
   }
   for (const [key, name] of [
