@@ -59,7 +59,13 @@ export type JobStatus =
   /** `elapsedMs` is measured by a clock that never jumps; null: the target cannot tell. */
   | { readonly kind: 'running'; readonly elapsedMs: number | null; readonly place?: Place }
   /** `failure`: what the target says ended it, which its exit code does not tell. */
-  | { readonly kind: 'exited'; readonly exit: ExitRecord; readonly failure?: Failure; readonly place?: Place; readonly requeued?: boolean }
+  | {
+      readonly kind: 'exited';
+      readonly exit: ExitRecord;
+      readonly failure?: Failure;
+      readonly place?: Place;
+      readonly requeued?: boolean;
+    }
   /** The process is gone and left no exit record. `failure`: what the target says became of it. */
   | {
       readonly kind: 'lost';

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { type RequestedOptions, resolveOptions } from '../core/run/options';
+import { slurmOptionNames } from '../core/run/slurmOptions';
 
 const optionNames = [
   'codeReview',
@@ -40,6 +41,11 @@ export function settings(call: Readonly<Record<string, unknown>>): Settings {
     if (own !== undefined && own !== 'auto') user[name] = own;
     if (theirs !== undefined && theirs !== 'auto' && vscode.workspace.isTrusted) workspace[name] = theirs;
   }
+  // Kept by the machine, never by a workspace.
+  for (const name of slurmOptionNames) {
+    const own = configuration.inspect(name)?.globalValue;
+    if (own !== undefined && own !== null && own !== '') user[name] = own;
+  }
   const { options, problems } = resolveOptions({ user, workspace, call });
   const set = optionNames.filter((name) => name in user || name in workspace || name in call);
   const target = configuration.inspect<string>('target');
@@ -50,7 +56,10 @@ export function settings(call: Readonly<Record<string, unknown>>): Settings {
   const wantedRepo = workspace.baseRepo;
   return {
     options,
-    overrides: Object.fromEntries(set.map((name) => [name, options[name]])),
+    overrides: {
+      ...Object.fromEntries(set.map((name) => [name, options[name]])),
+      ...Object.fromEntries(slurmOptionNames.flatMap((name) => (name in user ? [[name, user[name]]] : []))),
+    },
     target: typeof call.target === 'string' ? call.target : own,
     asksFor: {
       target: theirs !== undefined && theirs !== own && call.target === undefined ? theirs : null,

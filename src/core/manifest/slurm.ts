@@ -1,4 +1,4 @@
-import type { Node, YAMLMap } from 'yaml';
+import type { YAMLMap } from 'yaml';
 import { parseDurationMs } from './duration';
 import type { SlurmRequest } from './model';
 import type { SchemaNode } from './schemaNode';
@@ -44,7 +44,7 @@ export function readSlurm(read: YamlReader, outer: YAMLMap): SlurmRequest {
   if (timeMs !== null) request.timeMs = timeMs;
   else if (time !== null) wrong('time', `is a time such as 2h or 90m, not ${JSON.stringify(time)}`);
   const requeue = read.get(map, 'requeue');
-  const value = (requeue as (Node & { value?: unknown }) | undefined)?.value;
+  const value = (requeue as { value?: unknown } | undefined)?.value;
   if (typeof value === 'boolean') request.requeue = value;
   else if (requeue) wrong('requeue', 'is true or false');
   return request;

@@ -1,5 +1,5 @@
 import type { Thresholds } from '../health/thresholds';
-import type { Job } from '../manifest/model';
+import type { Job, SlurmRequest } from '../manifest/model';
 import type { MilestoneKind, Priority, SuccessCriterion } from '../plan/model';
 import type { MetricValue } from '../results/model';
 import type { Failure, FailureClass } from './failure';
@@ -22,6 +22,8 @@ export type Stage =
   | 'handoff';
 
 export interface StudyOptions {
+  /** `bridge.slurm.*`: what runs ask Slurm for where the manifest does not say. */
+  readonly slurm?: SlurmRequest;
   readonly codeReview: boolean;
   readonly autoDeploy: boolean;
   readonly sanityFirst: boolean;

@@ -1,5 +1,6 @@
 import { readThresholds } from '../health/thresholds';
 import type { StudyOptions } from './event';
+import { readSlurmOptions, slurmOptionNames } from './slurmOptions';
 
 /** Options as they are asked for: a language that nobody chose is left to the project's notes. */
 export type RequestedOptions = Omit<StudyOptions, 'language'> & { readonly language: 'en' | 'zh' | null };
@@ -80,7 +81,17 @@ export function resolveOptions(sources: OptionSources): { options: RequestedOpti
       problems.push(
         `The workspace sets bridge.${name} to ${JSON.stringify(theirs[name])}; a workspace can only tighten, so ${JSON.stringify(options[name])} counts.`,
       );
-  return { options, problems };
+  // A workspace does not choose who pays: only the person's own settings and what is said for this call count.
+  const slurm = {
+    ...readSlurmOptions(sources.user, 'your settings', problems),
+    ...readSlurmOptions(sources.call, 'this call', problems),
+  };
+  for (const name of slurmOptionNames)
+    if (name in sources.workspace && sources.workspace[name] !== (sources.call[name] ?? sources.user[name]))
+      problems.push(
+        `The workspace sets bridge.${name}; only your own settings count. What a study needs can stand in "slurm:" of its run manifest.`,
+      );
+  return { options: { ...options, ...(Object.keys(slurm).length > 0 ? { slurm } : {}) }, problems };
 }
 
 function lower(a: number | null, b: number | null): number | null {
@@ -143,6 +154,8 @@ function read(name: keyof StudyOptions, value: unknown): unknown {
       return typeof value === 'boolean' ? value : undefined;
     case 'language':
       return value === 'cn' ? 'zh' : value === 'en' || value === 'zh' ? value : undefined;
+    case 'slurm':
+      return undefined;
     case 'codeReview':
     case 'autoDeploy':
     case 'sanityFirst':

@@ -103,7 +103,7 @@ export async function loadStudy(files: Pick<WorkspaceFiles, 'read'>, request: Lo
     },
     milestones: assembly.milestones,
     runs: assembly.runs,
-    jobs: assembly.jobs,
+    jobs: withSlurm(assembly.jobs, request),
     criteria: (plan?.blocks ?? []).flatMap(({ id, title: block, priority, systems, successCriterion }) =>
       successCriterion
         ? [{ block: id, title: block, priority, systems: systems?.text ?? null, criterion: successCriterion }]
@@ -127,6 +127,12 @@ const noManifest: Manifest = {
   ...{ project: null, ssh: null, gpus: null, maxParallel: null, gpuFreeThresholdMiB: 500 },
   ...{ primaryMetric: null, evaluation: null, baselines: {}, data: [], phases: [], jobs: [], problems: [] },
 };
+
+/** On a cluster, settings say what the manifest leaves open. */
+function withSlurm(jobs: readonly Job[], { target, options: { slurm } }: LoadRequest): readonly Job[] {
+  if (slurm === undefined || !/^slurm\b/.test(target)) return jobs;
+  return jobs.map((job) => ({ ...job, slurm: { ...slurm, ...job.slurm } }));
+}
 
 /** The same text says the same: a manifest of thousands of runs is parsed once, however often it is looked at. */
 let lastRead: { readonly text: string; readonly path: string; readonly manifest: Manifest } | null = null;

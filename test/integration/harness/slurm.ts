@@ -57,10 +57,7 @@ export class SlurmCluster {
     ]);
     cluster.startController();
     for (const node of cluster.nodes) cluster.startNode(node);
-    await cluster.until(
-      'three idle nodes',
-      () => cluster.run('sinfo', '-h', '-t', 'idle', '-p', 'gpu', '-o', '%D') === '3',
-    );
+    await cluster.until('three idle nodes', () => cluster.count('idle') === 3);
     return cluster;
   }
 
@@ -118,6 +115,22 @@ export class SlurmCluster {
       const step = command.includes('slurmstepd') && (ours || command.includes(node));
       if (step || (ours && variables.includes(`SLURMD_NODENAME=${node}\0`))) signal(Number(pid), 'SIGKILL');
     }
+  }
+
+  /** Brings nodes back that died, or that a controller which forgot something does not trust. */
+  async heal(): Promise<void> {
+    const isUp = (node: string) => existsSync(this.at(`run/slurmd-${node}.pid`));
+    for (const node of this.nodes) if (!isUp(node)) this.startNode(node);
+    const drained = this.run('sinfo', '-h', '-N', '-p', 'gpu', '-t', 'drain,drng,down', '-o', '%N').split(
+      '\n',
+    );
+    for (const node of drained.filter(Boolean))
+      this.run('scontrol', 'update', `nodename=${node}`, 'state=resume');
+    await this.until('three nodes', () => this.count('idle') + this.count('mixed') === 3, 60_000);
+  }
+
+  private count(state: string): number {
+    return Number(this.run('sinfo', '-h', '-t', state, '-p', 'gpu', '-o', '%D') || 0);
   }
 
   async until(what: string, holds: () => boolean, limitMs = 30_000): Promise<void> {
