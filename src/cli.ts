@@ -10,6 +10,7 @@ import { registerDoctor } from './cli/doctor';
 import { CliError, exitCode, type CliIo } from './cli/io';
 import { registerControl } from './cli/control';
 import { registerEvaluate } from './cli/evaluate';
+import { registerHost } from './cli/host';
 import { registerLogs } from './cli/logs';
 import { registerMcp } from './cli/mcp';
 import { registerPlan } from './cli/plan';
@@ -49,6 +50,7 @@ async function main(argv: readonly string[]): Promise<void> {
   registerSelfCheck(program, io);
   registerStatus(program, io);
   registerLogs(program, io);
+  registerHost(program, io);
   registerControl(program, io);
   registerChanges(program, io);
   registerPlan(program, io);

@@ -8,10 +8,11 @@ import type { LoadRequest } from '../engine/stages/parse';
 import { bridgeFolder } from '../store/bridgeFolder';
 import { LocalWorkspaceFiles } from '../store/workspaceFiles';
 import { agentSettingsFor } from './agentPorts';
+import { checkTargets } from './checkTargets';
 import { drive } from './drive';
 import { dryRun, readStudy } from './dryRun';
 import { CliError, exitCode, type CliIo } from './io';
-import { optionsFor, parseSets, workspaceRoot } from './openSession';
+import { optionsFor, parseSets, readState, workspaceRoot } from './openSession';
 import { parseTargets } from './target';
 import { workspacePath } from './workspacePath';
 
@@ -35,7 +36,7 @@ export function registerRun(program: Command, io: CliIo): void {
     .description('carry a plan to its results: sanity, checkpoint, deploy, collect')
     .argument('[plan...]', 'plan; options may follow a dash: EXPERIMENT_PLAN.md -- compact: true')
     .option('--workspace <dir>', 'the workspace (default: here)')
-    .option('--target <target>', 'where to run: local (repeatable)', collect)
+    .option('--target <target>', 'where to run: local, ssh:HOST (repeatable: a pool)', collect)
     .option('--tracker <file>', 'tracker, if it is not in its usual place')
     .option('--manifest <file>', 'run manifest, if it is not in its usual place')
     .option('--yes', 'approve this checkpoint, and nothing else')
@@ -59,6 +60,7 @@ export function registerRun(program: Command, io: CliIo): void {
       };
       if (flags.dryRun) return dryRun(root, request, flags.json === true, io);
       await readStudy(root, { ...request, withoutManifest: await manifestMayCome(root, request, io) }, io);
+      await checkTargets(request.target, options['ssh.config'] ?? null, readState(root), io);
       await drive({
         ...{ root, purpose: 'run', json: flags.json === true, io },
         act: (session, signal) => session.run(request, flags.yes ? 'yes' : 'ask', 'bridge run', signal),
@@ -102,7 +104,7 @@ export function registerQueue(program: Command, io: CliIo): void {
     .description('run a manifest; called again with the same one, it continues')
     .argument('<manifest>', 'run manifest, relative to the workspace')
     .option('--workspace <dir>', 'the workspace (default: here)')
-    .option('--target <target>', 'where to run: local (repeatable)', collect)
+    .option('--target <target>', 'where to run: local, ssh:HOST (repeatable: a pool)', collect)
     .option('--json', 'print the status document')
     .option('--set <bridge.key=JSON>', 'a setting for this call (repeatable)', collect)
     .action(async (manifest: string, flags: RunFlags) => {
@@ -115,6 +117,7 @@ export function registerQueue(program: Command, io: CliIo): void {
         options,
       };
       await readStudy(root, request, io);
+      await checkTargets(request.target, options['ssh.config'] ?? null, readState(root), io);
       await drive({
         root,
         purpose: 'queue',

@@ -128,6 +128,9 @@ export function makeSshMachines({ count, sshd = [] }: SshMachinesOptions): SshMa
     run('ip', 'netns', 'exec', space, ...program);
     known += `${address} ${readFileSync(`${hostKey}.pub`, 'utf8').split(' ').slice(0, 2).join(' ')}\n`;
     config += `Host ${name}\n  HostName ${address}\n  User ${user}\n`;
+    // It writes who it is once it listens.
+    for (const limit = performance.now() + 10_000; !existsSync(pidFile);)
+      if (performance.now() > limit) throw new Error(`the sshd of ${name} does not start`);
     const sshdPid = () => Number(readFileSync(pidFile, 'utf8'));
     machines.push({
       ...{ name, address, user, home },

@@ -64,6 +64,8 @@ const shapes: Readonly<Partial<Record<RunEventType, Fields>>> = {
   'attempt.queued': { key, handle: record(), why: textOrNull },
   'attempt.started': { key, handle: record() },
   'attempt.unreachable': { key, why },
+  'attempt.abandoned': { key, why, by },
+  'attempt.cleared': { key },
   'attempt.stopping': { key, reason: text, by },
   'attempt.exited': { key, exit: record({ code: number }) },
   'attempt.lost': { key, cause: text, why },

@@ -74,6 +74,7 @@ export class AgentChannel {
 
   private constructor(
     private readonly stream: ClientChannel,
+    private readonly host: string,
     private readonly events: ChannelEvents,
   ) {
     stream.on('data', (bytes: Buffer) => this.hear(bytes.toString('latin1')));
@@ -104,7 +105,7 @@ export class AgentChannel {
       ready = resolve;
       stream.once('close', () => reject(new TargetUnreachable('the connection was closed')));
     });
-    const channel = new AgentChannel(stream, events);
+    const channel = new AgentChannel(stream, name, events);
     channel.ready = ready;
     stream.write(`${source.length}\n`);
     stream.write(source);
@@ -164,7 +165,7 @@ export class AgentChannel {
     this.waiting.delete(answer.id!);
     if (answer.error === undefined) return waiting.resolve(answer.value);
     const place = answer.path == null ? '' : `${answer.path}: `;
-    waiting.reject(new RemoteError(`${place}${answer.error}`, answer.code ?? undefined));
+    waiting.reject(new RemoteError(`${this.host}: ${place}${answer.error}`, answer.code ?? undefined));
   }
 }
 

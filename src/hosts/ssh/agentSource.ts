@@ -156,10 +156,10 @@ class Ops:
                 if piece and f.tell() != piece["at"]: raise OSError(errno.EIO, "a piece is missing", path)
                 f.write(data)
             if piece is None or piece["last"]: os.replace(temporary, path)
-        except OSError:
+        except OSError as e:
             try: os.unlink(temporary)
             except OSError: pass
-            raise
+            raise OSError(e.errno, e.strerror, path)
     def createFolder(self, path, files):
         os.makedirs(os.path.dirname(path), exist_ok=True)
         temporary = tempfile.mkdtemp(prefix=os.path.basename(path) + ".", suffix=".tmp", dir=os.path.dirname(path))
