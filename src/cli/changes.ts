@@ -31,18 +31,23 @@ export function registerChanges(program: Command, io: CliIo): void {
   verb('changes', 'changes that agents propose; with an id its diff')
     .argument('[id]', 'a change')
     .option('--json', 'print them as JSON')
-    .action(async (id: string | undefined, flags: { workspace?: string; json?: boolean }) => {
-      const root = workspaceRoot(flags.workspace);
-      const { agents } = readState(root, io);
-      const store = new FileChanges(root, bridgeFolder(root).path);
-      if (id !== undefined) {
-        if (!agents.changes.has(id)) throw noSuch('change', id);
-        const waiting = (await store.read(id)).map(unifiedDiff).join('');
-        return io.out(waiting || 'Nothing of this change waits any more.');
-      }
-      const open = openChanges(agents);
-      io.out(flags.json ? JSON.stringify(open, null, 2) : changesText(open));
-    });
+    .option('--approved', 'the code that the last checkpoint showed, since the approval before it')
+    .action(
+      async (id: string | undefined, flags: { workspace?: string; json?: boolean; approved?: boolean }) => {
+        const root = workspaceRoot(flags.workspace);
+        const { agents, checkpoint } = readState(root, io);
+        if (flags.approved)
+          return io.out((checkpoint.kind === 'none' ? '' : checkpoint.checkpoint.diff) || 'No code changed.');
+        const store = new FileChanges(root, bridgeFolder(root).path);
+        if (id !== undefined) {
+          if (!agents.changes.has(id)) throw noSuch('change', id);
+          const waiting = (await store.read(id)).map(unifiedDiff).join('');
+          return io.out(waiting || 'Nothing of this change waits any more.');
+        }
+        const open = openChanges(agents);
+        io.out(flags.json ? JSON.stringify(open, null, 2) : changesText(open));
+      },
+    );
 
   verb('take', 'take a change of an agent over, whole or in part')
     .argument('[id]', 'a change; by default the one that waits')
@@ -67,12 +72,25 @@ export function registerChanges(program: Command, io: CliIo): void {
   verb('reject', 'reject a change of an agent; the reason reaches it')
     .argument('[id]', 'a change; by default the one that waits')
     .requiredOption('--reason <text>', 'why')
-    .action(async (id: string | undefined, flags: { workspace?: string; reason: string }) => {
-      const root = workspaceRoot(flags.workspace);
-      const change = theOne(openChanges(readState(root, io).agents), id, 'change');
-      await wish(root, io, { type: 'change.reject', change, reason: flags.reason, by });
-      io.out(`Rejected: change ${change}.`);
-    });
+    .option('--checkpoint', 'the checkpoint that waits, instead of a change')
+    .action(
+      async (id: string | undefined, flags: { workspace?: string; reason: string; checkpoint?: boolean }) => {
+        const root = workspaceRoot(flags.workspace);
+        if (flags.checkpoint) {
+          const { checkpoint } = readState(root, io);
+          if (checkpoint.kind !== 'shown')
+            throw new CliError('no checkpoint waits for an approval here.', exitCode.wrongInput);
+          const { hash } = checkpoint.checkpoint;
+          await wish(root, io, { type: 'checkpoint.reject', hash, reason: flags.reason, by });
+          return io.out(
+            'The checkpoint is rejected. "bridge run" hands the reason to the author, where there is one.',
+          );
+        }
+        const change = theOne(openChanges(readState(root, io).agents), id, 'change');
+        await wish(root, io, { type: 'change.reject', change, reason: flags.reason, by });
+        io.out(`Rejected: change ${change}.`);
+      },
+    );
 
   verb('permissions', 'what agents ask for').action((flags: { workspace?: string }) => {
     const root = workspaceRoot(flags.workspace);

@@ -29,6 +29,8 @@ export function checkpointText(checkpoint: Checkpoint, { dryRun = false } = {}):
       `  No program can judge the gate of ${gate.milestone} ("${gate.text}"): approving passes it, recorded as not judged.`,
     );
   for (const change of checkpoint.changes) lines.push(`  Since the last checkpoint: ${change}`);
+  if (checkpoint.diff !== undefined)
+    lines.push(`  Code diff: ${countLines(checkpoint.diff)}; "bridge changes --approved" prints it.`);
   for (const note of checkpoint.notes) lines.push(`  Note: ${note}`);
   lines.push(
     '',
@@ -37,6 +39,11 @@ export function checkpointText(checkpoint: Checkpoint, { dryRun = false } = {}):
       : 'Nothing of this has started. "bridge approve" starts it; "bridge approve --milestone ID" starts a part.',
   );
   return lines.join('\n');
+}
+
+function countLines(diff: string): string {
+  const count = (mark: RegExp) => (diff.match(mark) ?? []).length;
+  return `+${count(/^\+(?!\+\+)/gm)} -${count(/^-(?!--)/gm)} lines`;
 }
 
 function label({ id, name }: { id: string; name: string }): string {

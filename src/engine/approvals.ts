@@ -1,6 +1,11 @@
 import type { Clock, WorkspaceFiles } from '../core/ports';
 import { asksForSanity } from '../core/run/decide';
 import { bind, buildCheckpoint, describeChanges, type Binding } from './stages/checkpoint';
+import type { LockedEvaluator } from '../core/run/agentsEvent';
+import { checkpointNotes } from './agents/checkpointNotes';
+import { evaluatorChanges, findEvaluator } from './agents/evaluator';
+import { codeDiff } from './codeDiff';
+import type { CodeStore } from './codeKeeper';
 import type { StudyRecord } from './studyRecord';
 
 /** While runs start, what was approved is compared with what is there at most this often. */
@@ -10,6 +15,10 @@ export interface ApprovalParts {
   readonly record: StudyRecord;
   readonly files: WorkspaceFiles;
   readonly clock: Clock;
+  /** Where approved code is kept, to show what changed since; null: nowhere. */
+  readonly code: CodeStore | null;
+  /** What agents wrote and a person took, where there was no approval before. */
+  takenPatches(): Promise<string>;
   /** sha256 in hex. */
   hash(text: string): string;
   complain(sentence: string): void;
@@ -36,6 +45,10 @@ export class Approvals {
     );
     if (changes.length === 0) return true;
     record.happened({ type: 'checkpoint.voided', hash: checkpoint.checkpoint.hash, changes });
+    const { evaluator } = record.state.agents;
+    const locked = evaluator && evaluatorChanges(evaluator, await this.evaluator(now));
+    if (locked && locked.length > 0)
+      record.happened({ type: 'evaluator.changed', changes: locked, resolution: 'voided', by: 'somebody' });
     this.parts.complain(
       `What was approved has changed (${changes.join(', ')}). What runs goes on; the rest waits for a new approval.`,
     );
@@ -49,7 +62,10 @@ export class Approvals {
     const binding = await this.bind();
     const before = state.checkpoint.kind === 'none' ? null : state.checkpoint.checkpoint;
     const changes = before ? describeChanges(before.files, binding.files) : [];
-    const checkpoint = buildCheckpoint(state, state.study!, binding, changes);
+    const evaluator = await this.evaluator(binding);
+    const notes = checkpointNotes(state, evaluator);
+    const facts = { evaluator, notes, diff: await this.diff(binding) };
+    const checkpoint = buildCheckpoint(state, state.study!, binding, changes, facts);
     const known =
       (state.checkpoint.kind === 'shown' || state.checkpoint.kind === 'rejected') &&
       before?.hash === checkpoint.hash;
@@ -100,8 +116,17 @@ export class Approvals {
     const { record } = this.parts;
     const { checkpoint } = record.state;
     if (checkpoint.kind === 'none') return;
+    const { evaluator } = checkpoint.checkpoint;
+    const before = record.state.agents.evaluator;
+    const changes = before === null ? [] : evaluatorChanges(before, evaluator ?? null);
     record.happened(
       { type: 'checkpoint.approved', hash: checkpoint.checkpoint.hash, milestones, by },
+      ...(changes.length > 0
+        ? [{ type: 'evaluator.changed', changes, resolution: 'disclosed', by } as const]
+        : []),
+      ...(evaluator != null && evaluator.hash !== before?.hash
+        ? [{ type: 'evaluator.locked', evaluator, by } as const]
+        : []),
       {
         type: 'stage.ended',
         stage: 'checkpoint',
@@ -110,6 +135,22 @@ export class Approvals {
       },
       { type: 'stage.started', stage: 'deploy' },
     );
+  }
+
+  private evaluator(binding: Binding): Promise<LockedEvaluator | null> {
+    const { record, files } = this.parts;
+    return findEvaluator(record.state.study!, binding.files, files, (text) => this.parts.hash(text));
+  }
+
+  /** What changed since the last approval; before the first, what agents wrote. Keeps the code for the next time. */
+  private async diff(binding: Binding): Promise<string> {
+    const { record, code, files } = this.parts;
+    const { lastApproved } = record.state;
+    if (code === null) return '';
+    await code.keep(binding.files);
+    return lastApproved === null
+      ? this.parts.takenPatches()
+      : codeDiff(lastApproved.files, binding.files, code, files);
   }
 
   private bind(): Promise<Binding> {

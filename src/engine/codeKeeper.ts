@@ -8,6 +8,8 @@ export interface CodeStore {
   keep(files: Readonly<Record<string, string>>): Promise<string>;
   /** Path -> sha256; null: there is none of this name. */
   tree(id: string): Promise<Readonly<Record<string, string>> | null>;
+  /** A file of any snapshot by its sha256; null: it was not kept. */
+  text(hash: string): Promise<string | null>;
 }
 
 export interface CodeKeeperParts {

@@ -135,7 +135,10 @@ export class Session {
     const watching = { ...shared, backend, commit: (signal: AbortSignal) => this.commit(signal) };
     this.health = new HealthWatch({ ...watching, metrics: parts.metrics });
     this.budget = new BudgetWatch(watching);
-    this.approvals = new Approvals(shared);
+    this.approvals = new Approvals({
+      ...{ ...shared, code: parts.snapshots ?? null },
+      takenPatches: () => this.author.takenPatches(),
+    });
     this.reviewer = new ReviewStage({
       record,
       reviewers: (said) => parts.review?.(said) ?? null,
@@ -249,9 +252,10 @@ export class Session {
         if (step !== 'again') return step;
         continue;
       }
-      const outcome = await this.atCheckpoint();
+      const outcome = await this.atCheckpoint(signal);
       await this.commit(signal);
-      if (outcome !== 'approved') return outcome;
+      if (signal.aborted) return 'interrupted';
+      if (outcome !== 'approved' && outcome !== 'again') return outcome;
     }
   }
 
@@ -323,8 +327,11 @@ export class Session {
     await this.queueFolder.follow();
   }
 
-  private async atCheckpoint(): Promise<Outcome | 'approved'> {
+  private async atCheckpoint(signal: AbortSignal): Promise<Outcome | 'approved' | 'again'> {
     if (!(await this.declarer.declareAgain('Bridge'))) return 'wrong-input';
+    const mended = await this.mendRejected(signal);
+    if (mended !== null) return mended;
+    await this.selfCheck();
     const milestones = await this.approvals.show();
     const yes = this.answer === 'yes';
     const auto = this.state.study?.options.autoDeploy === true && !asksForSanity(this.state);
@@ -332,6 +339,14 @@ export class Session {
     this.answer = 'ask';
     this.approvals.approve(milestones, yes ? '--yes' : 'bridge.autoDeploy');
     return 'approved';
+  }
+
+  /** The reason of a person who did not approve reaches the author, when the person calls again. */
+  private async mendRejected(signal: AbortSignal): Promise<Step | null> {
+    const { checkpoint, study } = this.state;
+    const isRejected = checkpoint.kind === 'rejected' && checkpoint.reason.trim() !== '';
+    if (!study || !isRejected || !this.asked) return null;
+    return this.author.mend(study, [], checkpoint.reason, signal);
   }
 
   private async finish(signal: AbortSignal): Promise<'done' | 'failed'> {

@@ -31,6 +31,11 @@ export class Snapshots implements CodeStore {
     return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, string>) : null;
   }
 
+  async text(hash: string): Promise<string | null> {
+    const bytes = this.read(hash);
+    return bytes === null ? null : Buffer.from(bytes).toString('utf8');
+  }
+
   /** Content of a file of a snapshot; null: it was too large to keep, or there is none of this hash. */
   read(hash: string): Uint8Array | null {
     const path = this.blobPath(hash);

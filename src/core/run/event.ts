@@ -1,5 +1,5 @@
 import type { Thresholds } from '../health/thresholds';
-import type { Job, SlurmRequest } from '../manifest/model';
+import type { Evaluation, Job, SlurmRequest } from '../manifest/model';
 import type { MilestoneKind, Priority, SuccessCriterion } from '../plan/model';
 import type { MetricValue } from '../results/model';
 import type { Failure, FailureClass } from './failure';
@@ -101,6 +101,8 @@ export interface StudyDeclaration {
   readonly statedGpuHours?: number | null;
   /** What one machine of a target that is rented will cost an hour, before one is; null or absent: it costs nothing. */
   readonly usdPerHour?: number | null;
+  /** What evaluates, as the manifest names it. Absent in older journals. */
+  readonly evaluation?: Evaluation | null;
   /** Paths that runs read: no part of what an approval is bound to. */
   readonly data: readonly string[];
   /** GPU indices that may be used; null: all free ones. */

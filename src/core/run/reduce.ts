@@ -26,6 +26,7 @@ export const emptyState: StudyState = {
   milestones: new Map(),
   stages: [],
   checkpoint: { kind: 'none' },
+  lastApproved: null,
   review: null,
   waivers: new Map(),
   agents: noAgents,
@@ -158,6 +159,7 @@ export class StateFold {
         if (shown.kind === 'none' || shown.checkpoint.hash !== event.hash) return;
         for (const milestone of event.milestones) this.approved.set(milestone, event.hash);
         return this.set({
+          lastApproved: shown.checkpoint,
           checkpoint: {
             kind: 'approved',
             checkpoint: shown.checkpoint,

@@ -151,6 +151,8 @@ export interface StudyState {
   readonly milestones: ReadonlyMap<string, MilestoneState>;
   readonly stages: readonly StageState[];
   readonly checkpoint: CheckpointState;
+  /** The checkpoint that was approved last, whatever was shown since; null: none was. */
+  readonly lastApproved: Checkpoint | null;
   /** The last review by another model; null: there was none. */
   readonly review: ReviewState | null;
   /** Findings that the person decided to live with, by id. */

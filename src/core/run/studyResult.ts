@@ -2,6 +2,7 @@ import type { MilestoneResult, RunResult, StudyResult } from '../results/model';
 import type { Language } from '../results/report/messages';
 import { messagesOf } from '../results/report/messagesOf';
 import { provenancePath } from '../results/report/provenance';
+import { disclosures } from './disclosures';
 import type { DeclaredMilestone, DeclaredRun } from './event';
 import { homeOf } from './jobHandle';
 import { reviewSentence } from './reviewGate';
@@ -53,7 +54,7 @@ export function studyResult(state: StudyState, generatedAt: number): StudyResult
     datasets: study.datasets ?? [],
     provenancePath,
     review: reviewSentence(state, null),
-    notes: [...study.notes, ...evaluatedAgain(state)],
+    notes: [...study.notes, ...evaluatedAgain(state), ...disclosures(state)],
     generatedAt,
   };
 }

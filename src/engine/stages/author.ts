@@ -211,6 +211,14 @@ export class AuthorStage {
     return found.filter(({ severity, id }) => severity === 'CRITICAL' && !waivers.has(id));
   }
 
+  /** Diffs of agents that were taken, at most 200,000 characters. */
+  async takenPatches(): Promise<string> {
+    let text = '';
+    for (const { id, takenBy } of this.parts.record.state.agents.changes.values())
+      if (takenBy !== null) text += (await this.parts.ports.changes.patch(id)) ?? '';
+    return text.slice(0, 200_000);
+  }
+
   private lastRejected(purposes: readonly ProposedChange['purpose'][]): string | null {
     const changes = [...this.parts.record.state.agents.changes.values()];
     const last = changes.findLast((change) => purposes.includes(change.purpose));

@@ -1,6 +1,7 @@
 import { isJudgeable } from '../../core/plan/criteria';
 import type { WorkspaceFiles } from '../../core/ports';
 import { decimalsFor, formatNumber } from '../../core/results/number';
+import type { LockedEvaluator } from '../../core/run/agentsEvent';
 import type { Checkpoint, CheckpointMilestone, StudyDeclaration } from '../../core/run/event';
 import { jobIdentity } from '../../core/run/jobKey';
 import { describeGroundTruth } from '../../core/run/review';
@@ -69,12 +70,21 @@ export function describeChanges(
   return changes.sort();
 }
 
+/** What a checkpoint shows beside what will run. */
+export interface CheckpointFacts {
+  readonly evaluator: LockedEvaluator | null;
+  /** Unified diff of the code since the last approval. */
+  readonly diff: string;
+  readonly notes: readonly string[];
+}
+
 /** What the person is shown before anything past sanity starts. */
 export function buildCheckpoint(
   state: StudyState,
   study: StudyDeclaration,
   binding: Binding,
   changes: readonly string[],
+  more: CheckpointFacts = { evaluator: null, diff: '', notes: [] },
 ): Checkpoint {
   const consent = asksForSanity(state);
   const milestones = study.milestones
@@ -122,9 +132,11 @@ export function buildCheckpoint(
           `${state.askedBy} asked for this, and nothing has run yet. Approving starts sanity alone; what follows is asked about afterwards.`,
           ...study.notes,
         ]
-      : study.notes,
+      : [...study.notes, ...more.notes],
     changes,
     files: binding.files,
+    evaluator: more.evaluator,
+    ...(more.diff === '' ? {} : { diff: more.diff }),
   };
 }
 

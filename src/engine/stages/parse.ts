@@ -112,6 +112,7 @@ export async function loadStudy(files: Pick<WorkspaceFiles, 'read'>, request: Lo
     datasets: (plan?.blocks ?? []).flatMap(({ dataset }) => (dataset ? [dataset.text] : [])),
     statedGpuHours: plan?.totalGpuHours?.high ?? null,
     primaryMetric: manifest.primaryMetric,
+    evaluation: manifest.evaluation,
     baselines: manifest.baselines,
     data: manifest.data,
     gpus: manifest.gpus,
