@@ -14,7 +14,7 @@ export interface LineEdit extends LineRange {
 /** Where lines are after an edit: below it they move, around it they grow or shrink, what is gone leaves one line. */
 export function movedLines(range: LineRange, { start, end, added, isBefore }: LineEdit): LineRange {
   if (start > range.end) return range;
-  if (end < range.start || (isBefore && start === range.start))
+  if (end < range.start || (isBefore && start === end && start === range.start))
     return { start: range.start + added, end: range.end + added };
   const from = Math.min(range.start, start);
   return { start: from, end: Math.max(from, range.end + added) };

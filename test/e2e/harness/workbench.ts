@@ -11,6 +11,8 @@ export interface WorkbenchOptions {
   workspace: string;
   /** The packaged extension; by default the one `npm run package` makes. */
   vsix?: string;
+  /** Packaged extensions beside it. */
+  besides?: readonly string[];
   /** True to meet workspace trust as a person does (Restricted Mode first); otherwise every folder is trusted. */
   workspaceTrust?: boolean;
   userSettings?: Record<string, unknown>;
@@ -71,6 +73,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   try {
     const folders = { serverDataDir: join(home, 'server'), extensionsDir: join(home, 'extensions') };
     await installVsix(vsCode, { ...folders, vsix: options.vsix ?? resolve('dist/bridge.vsix') });
+    for (const vsix of options.besides ?? []) await installVsix(vsCode, { ...folders, vsix });
     const { workspaceTrust = false, userSettings = {}, env = {} } = options;
     const server = await startServer(vsCode, {
       ...folders,
