@@ -22,6 +22,7 @@ import { registerStatus } from './cli/status';
 import { registerSupervise } from './cli/supervise';
 import { registerTemplate } from './cli/template';
 import { registerReproduce } from './cli/reproduce';
+import { registerTool } from './cli/tool';
 import { registerVerify } from './cli/verify';
 import { registerWait } from './cli/wait';
 
@@ -67,6 +68,7 @@ async function main(argv: readonly string[]): Promise<void> {
   registerSupervise(program, io);
   registerWait(program, io);
   registerMcp(program, io);
+  registerTool(program, io);
   registerSkill(program, io);
   if (argv.length === 0) return program.outputHelp();
   const words = argv[0] === 'run' ? argv.map((word) => (dash.test(word) ? '—' : word)) : argv;

@@ -54,7 +54,7 @@ export function activate(context: vscode.ExtensionContext): BridgeApi {
   );
 
   const ready = new Promise<void>((resolve) => setImmediate(resolve)).then(() =>
-    begin(study, own, () => shown?.visible === true),
+    begin(study, own, context.extension, () => shown?.visible === true),
   );
   ready.catch((error: unknown) => {
     log.error(error as Error);
@@ -69,11 +69,13 @@ export function activate(context: vscode.ExtensionContext): BridgeApi {
 async function begin(
   study: Study,
   own: (each: vscode.Disposable) => void,
+  extension: vscode.Extension<unknown>,
   panelVisible: () => boolean,
 ): Promise<void> {
   const begun = performance.now();
-  const [agents, tree, status, diagnostics, keys, notifications, language] = await Promise.all([
+  const [agents, chat, tree, status, diagnostics, keys, notifications, language] = await Promise.all([
     import('./vscode/agents/showAgents'),
+    import('./vscode/chat/showChat'),
     import('./vscode/tree/studyTree'),
     import('./vscode/statusBar'),
     import('./vscode/diagnostics'),
@@ -82,6 +84,7 @@ async function begin(
     import('./vscode/language/language'),
   ]);
   own(agents.showAgents(study));
+  own(chat.showChat(study, extension));
   own(new tree.StudyTree(study));
   own(status.showStatusBar(study));
   own(diagnostics.showDiagnostics(study));

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../src/core/run/event';
 import { bridgeFolder } from '../../src/store/bridgeFolder';
+import { currentHolder } from '../../src/store/journal';
 import { JournalReader } from '../../src/store/journalReader';
 import { realClients } from './agentsInstall';
 import { bridge, cliPath, startBridge, until } from './harness/bridge';
@@ -86,6 +87,7 @@ describe('bad luck', () => {
   });
   afterEach(async () => {
     await Promise.all(sessions.splice(0).map((each) => each.close()));
+    await until('no driver is left', () => currentHolder(bridgeFolder(workspace.root).journal) === null);
     workspace.dispose();
   });
 
@@ -219,13 +221,13 @@ describe('bad luck', () => {
     const told: string[] = [];
     const waited = session.call(
       'bridge_wait',
-      { since: revision, for: ['gate'] },
+      { since: revision, for: ['finished'] },
       { onprogress: ({ message }) => void told.push(message ?? '') },
     );
     await bridge(workspace, ['approve']);
+    await bridge(workspace, ['approve']);
     expect((await waited).structuredContent).toMatchObject({
-      outcome: 'came',
-      events: [{ kind: 'gate', failed: false }],
+      ...{ outcome: 'came', events: [{ kind: 'finished', failed: false }] },
     });
     expect(told).toContain('S0 is done.');
   });

@@ -96,7 +96,8 @@ export class Workspace {
   }
 
   dispose(): void {
-    rmSync(this.outer, { recursive: true, force: true });
+    // A driver that is just leaving may still write.
+    rmSync(this.outer, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 
