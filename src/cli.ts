@@ -21,6 +21,7 @@ import { registerSkill } from './cli/skill';
 import { registerStatus } from './cli/status';
 import { registerSupervise } from './cli/supervise';
 import { registerTemplate } from './cli/template';
+import { registerRelease } from './cli/release';
 import { registerReproduce } from './cli/reproduce';
 import { registerTool } from './cli/tool';
 import { registerVerify } from './cli/verify';
@@ -65,6 +66,7 @@ async function main(argv: readonly string[]): Promise<void> {
   registerEvaluate(program, io);
   registerReproduce(program, io);
   registerVerify(program, io);
+  registerRelease(program, io);
   registerSupervise(program, io);
   registerWait(program, io);
   registerMcp(program, io);

@@ -159,10 +159,12 @@ export function openSession(
       ),
       snapshots,
       home: targets.local,
+      rented: targets.vast,
       hostOf: (id: string) => targets.machine(id),
     },
     offset: (atMs) => -new Date(atMs).getTimezoneOffset(),
     options: (overrides) => optionsFor(root, overrides, io),
+    quote: (study) => targets.quote(study),
     review: (said) => reviewParts(root, said, files, io, reach),
     heard: (event) => {
       notifier.heard(event);

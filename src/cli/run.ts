@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { costsMoney } from '../core/run/costly';
 import { type ParsedOverrides, parseOverrides } from '../core/run/overrides';
 import type { StudyState } from '../core/run/state';
 import { manifestComes } from '../engine/stages/author';
@@ -113,7 +114,7 @@ export function registerQueue(program: Command, io: CliIo): void {
       const request: LoadRequest = {
         ...{ kind: 'queue', plan: null, tracker: null },
         manifest: workspacePath(root, manifest, 'run manifest'),
-        target: parseTargets(flags.target ?? []),
+        target: freeTargets(flags.target ?? []),
         options,
       };
       await readStudy(root, request, io);
@@ -154,4 +155,15 @@ export function registerApprove(program: Command, io: CliIo): void {
         answeredBy: null,
       });
     });
+}
+
+/** A queue has no checkpoint at which money could be agreed to. */
+function freeTargets(values: readonly string[]): string {
+  const target = parseTargets(values);
+  if (costsMoney({ target }))
+    throw new CliError(
+      `${target} costs money, and a queue alone has no checkpoint to approve that: "bridge run --target ${target}" has one.`,
+      exitCode.wrongInput,
+    );
+  return target;
 }

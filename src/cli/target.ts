@@ -27,4 +27,4 @@ export function parseTargets(values: readonly string[]): string {
   return joinTargets(targets);
 }
 
-const driven = new Set(['local', 'ssh', 'slurm']);
+const driven = new Set(['local', 'ssh', 'slurm', 'vast', 'modal']);

@@ -217,6 +217,8 @@ export interface ComputeBackend {
   readonly pollIntervalMs?: number;
   /** Where runs may go now, as far as it is known without asking; missing: it is one place that always answers. */
   standings?(): readonly HostStanding[];
+  /** What an hour of a run with so many GPUs costs, in US dollars; null: not known; missing: nothing. */
+  usdPerHour?(gpus: number): number | null;
   probe(signal: AbortSignal): Promise<Capacity>;
   /** Runs that the target can never run, and why: asked before they are submitted. */
   refuse?(requests: readonly PlaceRequest[], signal: AbortSignal): Promise<ReadonlyMap<string, Failure>>;

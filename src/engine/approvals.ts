@@ -1,5 +1,9 @@
 import type { Clock, WorkspaceFiles } from '../core/ports';
+import { costsMoney, needsCap } from '../core/run/costly';
 import { asksForSanity } from '../core/run/decide';
+import type { StudyDeclaration } from '../core/run/event';
+import type { RentalTerms } from '../core/run/rentalEvent';
+import type { Quote } from './quote';
 import { bind, buildCheckpoint, describeChanges, type Binding } from './stages/checkpoint';
 import type { LockedEvaluator } from '../core/run/agentsEvent';
 import { checkpointNotes } from './agents/checkpointNotes';
@@ -22,6 +26,8 @@ export interface ApprovalParts {
   /** sha256 in hex. */
   hash(text: string): string;
   complain(sentence: string): void;
+  /** What a target that costs money would cost; missing: it cannot be asked. */
+  quote?(study: StudyDeclaration): Promise<Quote>;
 }
 
 /** The checkpoint: shows what will run, takes the approval, and voids it when its content changes. */
@@ -37,7 +43,7 @@ export class Approvals {
     if (study?.kind !== 'plan' || checkpoint.kind !== 'approved' || approved.size === 0) return true;
     if (clock.monotonic() - this.lastCheck < approvalCheckMs) return true;
     this.lastCheck = clock.monotonic();
-    const now = await this.bind();
+    const now = await this.bind(checkpoint.checkpoint.rental ?? null);
     // The plan's prose may be mended while runs go on; what is run stands in manifest and code.
     const changes = describeChanges(
       without(checkpoint.checkpoint.files, study.planPath),
@@ -59,12 +65,13 @@ export class Approvals {
   async show(): Promise<readonly string[]> {
     const { record } = this.parts;
     const { state } = record;
-    const binding = await this.bind();
+    const quote = costsMoney(state.study) ? ((await this.parts.quote?.(state.study!)) ?? null) : null;
+    const binding = await this.bind(quote?.terms ?? null);
     const before = state.checkpoint.kind === 'none' ? null : state.checkpoint.checkpoint;
     const changes = before ? describeChanges(before.files, binding.files) : [];
     const evaluator = await this.evaluator(binding);
-    const notes = checkpointNotes(state, evaluator);
-    const facts = { evaluator, notes, diff: await this.diff(binding) };
+    const notes = [...checkpointNotes(state, evaluator), ...(quote?.notes ?? [])];
+    const facts = { evaluator, notes, diff: await this.diff(binding), quote };
     const checkpoint = buildCheckpoint(state, state.study!, binding, changes, facts);
     const known =
       (state.checkpoint.kind === 'shown' || state.checkpoint.kind === 'rejected') &&
@@ -93,7 +100,14 @@ export class Approvals {
       return 'nothing';
     }
     const shown = checkpoint.checkpoint;
-    const now = await this.bind();
+    const { study } = record.state;
+    if (study && this.lacksCap()) {
+      const why = needsCap(study.target);
+      record.happened({ type: 'intent.refused', intent: 'checkpoint.approve', why, by });
+      this.parts.complain(why);
+      return 'refused';
+    }
+    const now = await this.bind(shown.rental ?? null);
     const known = shown.milestones.map((milestone) => milestone.id);
     const unknown = (milestones ?? []).filter((id) => !known.includes(id));
     const changed = now.hash !== shown.hash || (hash !== null && hash !== shown.hash);
@@ -153,10 +167,16 @@ export class Approvals {
       : codeDiff(lastApproved.files, binding.files, code, files);
   }
 
-  private bind(): Promise<Binding> {
+  /** Whether what is to start costs money and nobody said how much at most. */
+  lacksCap(): boolean {
+    const { study } = this.parts.record.state;
+    return costsMoney(study) && study?.options['budget.usd'] == null;
+  }
+
+  private bind(rental: RentalTerms | null): Promise<Binding> {
     const { state } = this.parts.record;
     const scope = asksForSanity(state) ? 'sanity' : 'all';
-    return bind(state.study!, this.parts.files, (text) => this.parts.hash(text), scope);
+    return bind(state.study!, this.parts.files, (text) => this.parts.hash(text), scope, rental);
   }
 }
 

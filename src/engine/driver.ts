@@ -26,6 +26,8 @@ export interface DriverParts extends Omit<LauncherParts, 'boot'> {
   runsChanged(jobs: ReadonlySet<string>): Promise<void>;
   /** Whether the budget of GPU-hours is used up. */
   budgetSpent?(): boolean;
+  /** Milliseconds until rented machines are to be looked at; missing: there are none. */
+  untilTended?(): number;
   /** Whether somebody can repair a run of sanity that failed. */
   repairs?(): boolean;
 }
@@ -121,7 +123,15 @@ export class Driver {
     const poll = parts.backend.pollIntervalMs ?? pollIntervalMs;
     const untold = openAttempts(this.state).some(({ attempt }) => attempt.handle === null);
     const report = this.changed.size > 0 ? lastReport + reportIntervalMs - parts.clock.monotonic() : poll;
-    const next = [poll, wakeInMs ?? poll, this.observer.untilLimit(), report, untold ? pollIntervalMs : poll];
+    const tended = parts.untilTended?.() ?? Number.POSITIVE_INFINITY;
+    const next = [
+      tended,
+      poll,
+      wakeInMs ?? poll,
+      this.observer.untilLimit(),
+      report,
+      untold ? pollIntervalMs : poll,
+    ];
     return Math.max(0, Math.min(...next));
   }
 

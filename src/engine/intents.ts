@@ -7,6 +7,7 @@ import type { Declarer } from './declarer';
 import type { Driver } from './driver';
 import { applyAgentIntent } from './agents/agentIntents';
 import type { AgentDesk } from './agents/desk';
+import type { Rentals } from './rentals';
 import type { StudyRecord } from './studyRecord';
 
 /** What waits in the inbox. */
@@ -25,6 +26,8 @@ export interface IntentParts {
   readonly approvals: Approvals;
   readonly driver: () => Driver;
   readonly desk: AgentDesk;
+  /** Null: nothing is rented from here. */
+  readonly rentals: Rentals | null;
   /** Options of a study that a `deploy` intent starts, with the intent's overrides laid over the settings. */
   options(overrides: Record<string, unknown>): RequestedOptions;
   commit(): Promise<void>;
@@ -106,6 +109,10 @@ export class Intents {
       case 'stop':
         this.parts.desk.cancelAll();
         return driver.cancel([...record.state.jobs.keys()], by, never);
+      case 'rentals.release':
+        if (this.parts.rentals === null) throw new Error('nothing is rented from here');
+        this.parts.rentals.release(by);
+        return driver.touched([]);
       case 'run.retry': {
         const runs = intent.runs.filter((job) => isSettled(this.phase(job)));
         const waiting = skippedBecauseOf(record.state, new Set(runs));

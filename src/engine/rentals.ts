@@ -34,12 +34,9 @@ export interface RentalNeeds {
   readonly waiting: boolean;
 }
 
-export interface RentalsParts {
-  readonly record: StudyRecord;
+/** How machines of one provider are rented and worked on. */
+export interface RentedParts {
   readonly provisioner: Provisioner;
-  readonly clock: Clock;
-  readonly workspaceId: string;
-  needs(): RentalNeeds;
   onStart(terms: RentalTerms): string;
   /** Whether the machine can be worked on: its sshd answers, and its key is the one that was seen first. */
   connect(
@@ -51,6 +48,14 @@ export interface RentalsParts {
   renew(rental: RentalRecord, signal: AbortSignal): Promise<void>;
   /** A file for other tools that follows the machines. */
   publish(rentals: readonly RentalRecord[]): Promise<void>;
+}
+
+export interface RentalsParts {
+  readonly machines: RentedParts;
+  readonly record: StudyRecord;
+  readonly clock: Clock;
+  readonly workspaceId: string;
+  needs(): RentalNeeds;
   commit(signal: AbortSignal): Promise<void>;
   complain(sentence: string): void;
   /** Something changed that the driver should look at. */
@@ -94,9 +99,12 @@ export class Rentals {
   async settle(signal: AbortSignal): Promise<void> {
     for (;;) {
       await this.running;
-      await this.step(signal);
-      const left = openRentals(this.parts.record.state.rentals);
-      if (signal.aborted || left.every((each) => this.parts.needs().inUse(hostOfRental(each)))) return;
+      await this.step(signal, false);
+      const needs = this.parts.needs();
+      const left = openRentals(this.parts.record.state.rentals).filter(
+        (each) => each.phase === 'ending' || (needs.wanted === null && !needs.inUse(hostOfRental(each))),
+      );
+      if (signal.aborted || left.length === 0) return;
       await this.parts.clock.sleep(Math.max(0, this.nextLook - this.parts.clock.monotonic()), signal);
     }
   }
@@ -110,16 +118,16 @@ export class Rentals {
   }
 
   /** One look at the provider and what follows from it. */
-  async step(signal: AbortSignal): Promise<void> {
-    const { record, provisioner, clock } = this.parts;
+  async step(signal: AbortSignal, mayRent = true): Promise<void> {
+    const { record, machines, clock } = this.parts;
+    if (this.isCalm()) return;
     const before = record.state.rentals;
     try {
-      if (this.isCalm()) return;
-      const listed = await provisioner.list(signal);
+      const listed = await machines.provisioner.list(signal);
       this.failures = 0;
       for (const rental of openRentals(record.state.rentals)) await this.follow(rental, listed, signal);
       await this.endStrangers(listed, signal);
-      await this.rentIfWanted(signal);
+      if (mayRent) await this.rentIfWanted(signal);
     } catch (error) {
       if (!(error instanceof ProviderFailure)) throw error;
       if (error.kind !== 'cancelled') this.tellFailure(error);
@@ -128,7 +136,7 @@ export class Rentals {
       const wait = changing || this.parts.needs().wanted !== null ? busyIntervalMs : calmIntervalMs;
       this.nextLook = clock.monotonic() + Math.min(wait * 2 ** Math.min(this.failures, 4), calmIntervalMs);
       if (record.state.rentals !== before) {
-        await this.parts.publish([...record.state.rentals.values()]);
+        await this.parts.machines.publish([...record.state.rentals.values()]);
         this.parts.wake();
       }
     }
@@ -151,7 +159,7 @@ export class Rentals {
     const needs = this.parts.needs();
     if (!needs.inUse(hostOfRental(known)) && !needs.waiting)
       return this.end(known, 'no run needs it', signal);
-    await this.parts.renew(known, signal);
+    await this.parts.machines.renew(known, signal);
   }
 
   /** It is not in the list. That alone says little: a list may lag behind, so it is looked for again. */
@@ -191,7 +199,7 @@ export class Rentals {
     if (
       here.status === 'running' &&
       here.address &&
-      (await this.parts.connect(rental, here.address, signal))
+      (await this.parts.machines.connect(rental, here.address, signal))
     ) {
       record.happened({ type: 'rental.ready', rental: rental.rental, address: here.address });
       return this.parts.commit(signal);
@@ -214,7 +222,7 @@ export class Rentals {
     const now = this.parts.clock.monotonic();
     if (now - (this.destroyedAt.get(id) ?? Number.NEGATIVE_INFINITY) < destroyAgainMs) return;
     this.destroyedAt.set(id, now);
-    await this.parts.provisioner.destroy(id, signal);
+    await this.parts.machines.provisioner.destroy(id, signal);
   }
 
   /** Machines with a label of this workspace that the record does not know: left by a record that was deleted. */
@@ -232,12 +240,14 @@ export class Rentals {
   }
 
   private async rentIfWanted(signal: AbortSignal): Promise<void> {
-    const { record, provisioner } = this.parts;
+    const { record, machines } = this.parts;
     const { wanted } = this.parts.needs();
     if (wanted === null || openRentals(record.state.rentals).length > 0) return;
     const { gpus, gpuMemoryGiB, diskGiB, hours, resumable } = wanted;
     const need = { gpus, gpuMemoryGiB, diskGiB, hours, resumable };
-    const offers = (await provisioner.search(need, signal)).filter((offer) => withinTerms(offer, wanted));
+    const offers = (await machines.provisioner.search(need, signal)).filter((offer) =>
+      withinTerms(offer, wanted),
+    );
     const [choice] = chooseOffers(offers, need);
     if (!choice) {
       this.tellOnce(
@@ -251,13 +261,13 @@ export class Rentals {
     await this.parts.commit(signal);
     const known = record.state.rentals.get(rental)!;
     try {
-      const id = await provisioner.rent(
+      const id = await machines.provisioner.rent(
         {
           offer: choice.offer,
           label: rental,
           image: wanted.image,
           diskGiB,
-          onStart: this.parts.onStart(wanted),
+          onStart: machines.onStart(wanted),
         },
         signal,
       );

@@ -1,7 +1,8 @@
 import type { Clock, ComputeBackend, Host, Journal, WorkspaceFiles } from '../core/ports';
 import type { MetricSource } from '../core/results/metricSource';
 import type { UtcOffset } from '../core/results/report/localTime';
-import type { RunEvent } from '../core/run/event';
+import { needsCap } from '../core/run/costly';
+import type { RunEvent, StudyDeclaration } from '../core/run/event';
 import { asksForSanity } from '../core/run/decide';
 import type { RequestedOptions } from '../core/run/options';
 import { reviewHolds } from '../core/run/reviewGate';
@@ -14,6 +15,10 @@ import { pumpWhile } from './agents/pump';
 import { selfCheckStudy } from './agents/selfCheckStudy';
 import { AgentWork } from './agents/work';
 import { Approvals } from './approvals';
+import type { Quote } from './quote';
+import { rentalNeeds } from './rentalNeeds';
+import { type RentedParts, Rentals } from './rentals';
+import { RunCharges } from './runCharges';
 import { BudgetWatch } from './budgetWatch';
 import { CodeKeeper, type CodeStore } from './codeKeeper';
 import { Declarer } from './declarer';
@@ -53,6 +58,10 @@ export interface SessionParts {
   /** Where the code that runs start with is kept; missing: nowhere. */
   readonly snapshots?: CodeStore;
   readonly offset: UtcOffset;
+  /** Where machines are rented; missing: nowhere. */
+  readonly rented?: RentedParts;
+  /** What a target that costs money would cost. */
+  quote?(study: StudyDeclaration): Promise<Quote>;
   /** Options of a study that a `deploy` intent starts, with the intent's overrides laid over the settings. */
   options(overrides: Record<string, unknown>): RequestedOptions;
   /** Who can be asked to review, with what was said for this call; missing: nobody. */
@@ -93,6 +102,8 @@ export class Session {
   private readonly origins: OriginRecorder;
   private readonly health: HealthWatch;
   private readonly budget: BudgetWatch;
+  private readonly runCharges: RunCharges;
+  private readonly rentals: Rentals | null;
   private readonly reviewer: ReviewStage;
   private readonly milestones: MilestoneJudge;
   private readonly handoff: Handoff;
@@ -135,10 +146,20 @@ export class Session {
     const watching = { ...shared, backend, commit: (signal: AbortSignal) => this.commit(signal) };
     this.health = new HealthWatch({ ...watching, metrics: parts.metrics });
     this.budget = new BudgetWatch(watching);
+    this.runCharges = new RunCharges(record, backend);
     this.approvals = new Approvals({
       ...{ ...shared, code: parts.snapshots ?? null },
       takenPatches: () => this.author.takenPatches(),
+      ...(parts.quote ? { quote: (study: StudyDeclaration) => parts.quote!(study) } : {}),
     });
+    this.rentals = parts.rented
+      ? new Rentals({
+          ...{ machines: parts.rented, record, clock, workspaceId, complain },
+          needs: () => rentalNeeds(record.state, () => this.budget.check()),
+          commit: (signal) => this.commit(signal),
+          wake: () => this.driver.wake.tell(),
+        })
+      : null;
     this.reviewer = new ReviewStage({
       record,
       reviewers: (said) => parts.review?.(said) ?? null,
@@ -182,6 +203,7 @@ export class Session {
     this.intents = new Intents({
       ...{ record, inbox, declarer: this.declarer, approvals: this.approvals, driver: () => this.driver },
       desk: this.desk,
+      rentals: this.rentals,
       options: (overrides) => parts.options(overrides),
       commit: () => this.commit(new AbortController().signal),
     });
@@ -190,6 +212,7 @@ export class Session {
       code: parts.snapshots ? new CodeKeeper({ ...shared, store: parts.snapshots }) : null,
       takeIntents: () => this.beforeRound(),
       budgetSpent: () => this.budget.check(),
+      untilTended: () => this.rentals?.untilNext() ?? Number.POSITIVE_INFINITY,
       repairs: () => this.repairs.can(),
       judgeGate: (milestone) => this.milestones.judge(milestone),
       approvalHolds: () => this.approvals.hold(),
@@ -202,6 +225,8 @@ export class Session {
     const { signal } = new AbortController();
     await this.intents.take();
     this.health.look(signal);
+    this.runCharges.look();
+    this.rentals?.tend(signal);
     await this.budget.look(signal);
   }
 
@@ -232,6 +257,14 @@ export class Session {
 
   /** Goes on from wherever the journal stands. */
   async resume(signal: AbortSignal): Promise<Outcome> {
+    const outcome = await this.carry(signal);
+    // What nobody needs now is given back before this process leaves; of an interrupted one the lease sees to it.
+    if (outcome !== 'interrupted') await this.rentals?.settle(signal);
+    await this.commit(signal);
+    return outcome;
+  }
+
+  private async carry(signal: AbortSignal): Promise<Outcome> {
     this.files.signal = signal;
     if (!this.state.study) {
       await this.intents.take();
@@ -312,9 +345,11 @@ export class Session {
 
   /** Applies what waits in the inbox and lets the tracker follow, without driving anything. */
   async applyInbox(): Promise<void> {
+    const { signal } = new AbortController();
     await this.intents.take();
     await this.driver.report();
-    await this.commit(new AbortController().signal);
+    await this.rentals?.settle(signal);
+    await this.commit(signal);
   }
 
   private commit(signal: AbortSignal): Promise<void> {
@@ -337,6 +372,10 @@ export class Session {
     const auto = this.state.study?.options.autoDeploy === true && !asksForSanity(this.state);
     if (!yes && !auto) return 'checkpoint';
     this.answer = 'ask';
+    if (this.approvals.lacksCap()) {
+      this.parts.complain(needsCap(this.state.study?.target ?? ''));
+      return yes ? 'refused' : 'checkpoint';
+    }
     this.approvals.approve(milestones, yes ? '--yes' : 'bridge.autoDeploy');
     return 'approved';
   }

@@ -104,10 +104,13 @@ function driver(world: World, complaints: string[] = []) {
     inUse: () => false,
   });
   const rentals = new Rentals({
-    ...{ record, provisioner: world, clock, workspaceId: 'w', needs, onStart: () => 'true' },
-    connect: async () => world.act(() => true),
-    renew: async () => world.act(() => undefined),
-    publish: async () => undefined,
+    ...{ record, clock, workspaceId: 'w', needs },
+    machines: {
+      ...{ provisioner: world, onStart: () => 'true' },
+      connect: async () => world.act(() => true),
+      renew: async () => world.act(() => undefined),
+      publish: async () => undefined,
+    },
     commit: () => journal.commit(),
     complain: (sentence) => void complaints.push(sentence),
     wake: () => undefined,

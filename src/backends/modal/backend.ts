@@ -10,6 +10,7 @@ import type {
   PlacedJob,
 } from '../../core/ports';
 import type { JobHandle, JobKey } from '../../core/run/jobHandle';
+import { modalUsdPerHour } from '../../core/rented/modalPrices';
 import { TargetUnreachable } from '../../core/targetUnreachable';
 import { AttemptFolder } from '../attempt/folder';
 import { jobFolder, jobRecord, runScript } from '../attempt/jobFolder';
@@ -53,6 +54,10 @@ export class ModalBackend implements ComputeBackend {
     private readonly setting: ModalSetting,
     private readonly clock: Clock,
   ) {}
+
+  usdPerHour(gpus: number): number | null {
+    return modalUsdPerHour(gpus === 0 ? [] : this.gpusFor(gpus));
+  }
 
   async probe(signal: AbortSignal): Promise<Capacity> {
     const missing = await this.client.missing(signal);
@@ -176,17 +181,21 @@ export class ModalBackend implements ComputeBackend {
   }
 
   private launcher(job: PlacedJob): string {
-    const { root, gpu, timeoutSeconds, volume, python, requirements, ignore } = this.setting;
+    const { root, timeoutSeconds, volume, python, requirements, ignore } = this.setting;
     const count = job.gpuCount ?? 0;
     return launcherScript({
       ...{ run: job.run, attempt: job.attempt, name: appName(job.key), codeFolder: root, volume, python },
       cwd: job.cwd.startsWith(`${root}/`) ? job.cwd.slice(root.length + 1) : '.',
       script: runScript({ ...job, gpus: [] }, `/tmp/${appName(job.key)}`),
-      gpu:
-        count === 0 ? [] : gpu.map((each) => (count === 1 || each.includes(':') ? each : `${each}:${count}`)),
+      gpu: count === 0 ? [] : this.gpusFor(count),
       timeoutSeconds: job.timeLimitMs === null ? timeoutSeconds : Math.ceil(job.timeLimitMs / 1000) + 60,
       ...{ requirements, expectedOutputs: job.expectedOutputs, ignore },
     });
+  }
+
+  /** `A100-80GB:2`, for each kind that may come. */
+  private gpusFor(count: number): string[] {
+    return this.setting.gpu.map((each) => (count === 1 || each.includes(':') ? each : `${each}:${count}`));
   }
 
   private async look(

@@ -63,6 +63,10 @@ export class PoolBackend implements ComputeBackend {
     });
   }
 
+  usdPerHour(gpus: number): number | null {
+    return this.member(this.id).backend.usdPerHour?.(gpus) ?? null;
+  }
+
   async probe(signal: AbortSignal): Promise<Capacity> {
     const hosts = this.parts.current();
     const all = await this.each(hosts, async ({ backend, host }) => {

@@ -1,3 +1,4 @@
+import { costsMoney } from './costly';
 import type { Job } from '../manifest/model';
 import type { Failure } from './failure';
 import { isSettled } from './reduce';
@@ -109,7 +110,8 @@ export function orderMilestones(state: StudyState): MilestoneOrder {
     if (gate?.verdict === 'failed' || (gate && milestone.kind === 'sanity' && gate.verdict !== 'passed'))
       return { open, unapproved: null, failed: milestone.id, judge };
     const remaining = unsettled.get(milestone.id) ?? 0;
-    const free = milestone.kind === 'sanity' && state.askedBy === null;
+    // What costs money waits for a person from its first minute on.
+    const free = milestone.kind === 'sanity' && state.askedBy === null && !costsMoney(state.study);
     if (remaining > 0 && !free && !state.approved.has(milestone.id))
       return { open, unapproved: milestone.id, failed: null, judge };
     if (remaining > 0) {
@@ -126,7 +128,7 @@ export function orderMilestones(state: StudyState): MilestoneOrder {
 
 /** Whether what waits for an approval is sanity itself, because a program asked for the study. */
 export function asksForSanity(state: StudyState): boolean {
-  if (state.askedBy === null || state.study?.kind !== 'plan') return false;
+  if (state.askedBy === null || state.study?.kind !== 'plan' || costsMoney(state.study)) return false;
   const { unapproved } = orderMilestones(state);
   return unapproved !== null && state.milestones.get(unapproved)?.milestone.kind === 'sanity';
 }

@@ -6,7 +6,7 @@ import type { Failure, FailureClass } from './failure';
 import type { AgentsEvent, LockedEvaluator } from './agentsEvent';
 import type { JobHandle, Place } from './jobHandle';
 import type { FinishedReview } from './review';
-import type { RentalEvent } from './rentalEvent';
+import type { RentalEvent, RentalTerms } from './rentalEvent';
 
 /** The stages of the workflow, in order. */
 export type Stage =
@@ -45,6 +45,10 @@ export interface StudyOptions {
   readonly 'budget.usdPerHour'?: number | null;
   /** A file for `ssh -F`; null: the person's own configuration. */
   readonly 'ssh.config'?: string | null;
+  /** For so long a rented machine goes on without hearing from Bridge. */
+  readonly 'rented.leaseMinutes'?: number | null;
+  /** As Modal's `gpu=` takes it. */
+  readonly 'modal.gpu'?: string | null;
   /** More code than this is not sent to another machine without a word; null: the usual. */
   readonly 'sync.maxMiB'?: number | null;
 }
@@ -130,6 +134,8 @@ export interface Checkpoint {
   readonly unjudgedGates: readonly { readonly milestone: string; readonly text: string }[];
   readonly totalGpuHours: number | null;
   readonly usd: number;
+  /** What is rented at most; absent: nothing is. */
+  readonly rental?: RentalTerms | null;
   /** Sentences the person should read before they approve. */
   readonly notes: readonly string[];
   /** What changed since the last approval, one sentence a thing; empty at the first. */

@@ -31,6 +31,8 @@ export const intentSchema = v.variant('type', [
   v.object({ type: v.literal('run.resume'), runs, by }),
   v.object({ type: v.literal('run.reprioritise'), runs, priority: v.number(), by }),
   v.object({ type: v.literal('stop'), by }),
+  /** Gives every rented machine back, whatever runs there. */
+  v.object({ type: v.literal('rentals.release'), by }),
   v.object({
     type: v.literal('permission.answer'),
     permission: v.string(),

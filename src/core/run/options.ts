@@ -20,6 +20,8 @@ export const defaultOptions: RequestedOptions = {
   'budget.usd': null,
   'budget.usdPerHour': null,
   'ssh.config': null,
+  'rented.leaseMinutes': null,
+  'modal.gpu': null,
   'sync.maxMiB': null,
 };
 
@@ -65,6 +67,11 @@ export function resolveOptions(sources: OptionSources): { options: RequestedOpti
       : mine['budget.stopRuns'] === true || theirs['budget.stopRuns'] === true,
     // It may name programs to run: a workspace has no say.
     'ssh.config': mine['ssh.config'] ?? null,
+    // What a machine or a GPU costs is the person's to say; a shorter lease is the tighter one.
+    'rented.leaseMinutes': said('rented.leaseMinutes')
+      ? (mine['rented.leaseMinutes'] ?? null)
+      : lower(mine['rented.leaseMinutes'] ?? null, theirs['rented.leaseMinutes'] ?? null),
+    'modal.gpu': mine['modal.gpu'] ?? null,
     'sync.maxMiB': said('sync.maxMiB')
       ? (mine['sync.maxMiB'] ?? null)
       : lower(mine['sync.maxMiB'] ?? null, theirs['sync.maxMiB'] ?? null),
@@ -146,6 +153,9 @@ function read(name: keyof StudyOptions, value: unknown): unknown {
     case 'budget.usd':
     case 'budget.usdPerHour':
       return value === null || (typeof value === 'number' && value >= 0) ? value : undefined;
+    case 'rented.leaseMinutes':
+      return value === null || (typeof value === 'number' && value > 0) ? value : undefined;
+    case 'modal.gpu':
     case 'ssh.config':
       return value === null || value === '' ? null : typeof value === 'string' ? value : undefined;
     case 'sync.maxMiB':

@@ -3,13 +3,16 @@ import type { WorkspaceFiles } from '../../core/ports';
 import { decimalsFor, formatNumber } from '../../core/results/number';
 import type { LockedEvaluator } from '../../core/run/agentsEvent';
 import type { Checkpoint, CheckpointMilestone, StudyDeclaration } from '../../core/run/event';
+import { costsMoney } from '../../core/run/costly';
 import { jobIdentity } from '../../core/run/jobKey';
+import type { RentalTerms } from '../../core/run/rentalEvent';
 import { describeGroundTruth } from '../../core/run/review';
 import { reviewSentence } from '../../core/run/reviewGate';
 import { asksForSanity } from '../../core/run/decide';
 import type { StudyState } from '../../core/run/state';
 import { isSettled } from '../../core/run/reduce';
 import { outputsOf, pathInWorkspace } from '../judgeAttempt';
+import type { Quote } from '../quote';
 
 /** What an approval is bound to: path -> hash of the files, and the hash of the whole. */
 export interface Binding {
@@ -28,6 +31,7 @@ export async function bind(
   files: WorkspaceFiles,
   hash: (text: string) => string,
   scope: 'all' | 'sanity' = 'all',
+  rental: RentalTerms | null = null,
 ): Promise<Binding> {
   const outputs = study.jobs.flatMap((job) => outputsOf(job).map((path) => pathInWorkspace(job, path)));
   const words = study.jobs.flatMap((job) =>
@@ -51,6 +55,8 @@ export async function bind(
       JSON.stringify([
         ...[jobs, hashes, study.target, study.options.maxParallelRuns],
         ...(scope === 'sanity' ? [scope] : []),
+        // The cap is part of what costs money is approved with.
+        ...(costsMoney(study) ? [rental, study.options['budget.usd'] ?? null] : []),
       ]),
     ),
   };
@@ -76,6 +82,8 @@ export interface CheckpointFacts {
   /** Unified diff of the code since the last approval. */
   readonly diff: string;
   readonly notes: readonly string[];
+  /** What it would cost; null: nothing. */
+  readonly quote: Quote | null;
 }
 
 /** What the person is shown before anything past sanity starts. */
@@ -84,11 +92,11 @@ export function buildCheckpoint(
   study: StudyDeclaration,
   binding: Binding,
   changes: readonly string[],
-  more: CheckpointFacts = { evaluator: null, diff: '', notes: [] },
+  more: CheckpointFacts = { evaluator: null, diff: '', notes: [], quote: null },
 ): Checkpoint {
   const consent = asksForSanity(state);
   const milestones = study.milestones
-    .filter((milestone) => (milestone.kind === 'sanity') === consent)
+    .filter((milestone) => costsMoney(study) || (milestone.kind === 'sanity') === consent)
     .map((milestone): CheckpointMilestone => {
       const jobs = study.jobs.filter(
         (job) => job.milestone === milestone.id && !isSettled(state.jobs.get(job.id)?.phase),
@@ -126,7 +134,8 @@ export function buildCheckpoint(
     totalGpuHours: total.every((value) => value !== null)
       ? total.reduce<number>((sum, value) => sum + value, 0)
       : null,
-    usd: 0,
+    usd: more.quote?.usd ?? 0,
+    ...(more.quote ? { rental: more.quote.terms } : {}),
     notes: consent
       ? [
           `${state.askedBy} asked for this, and nothing has run yet. Approving starts sanity alone; what follows is asked about afterwards.`,

@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import { openRentals, usdPerHour } from '../core/run/rentals';
+import { bridgeFolder } from '../store/bridgeFolder';
+import { Inbox } from '../store/inbox';
+import { currentHolder } from '../store/journal';
+import { applyWithoutDriver } from './control';
+import { exitCode, type CliIo } from './io';
+import { readState, workspaceRoot } from './openSession';
+
+/** `bridge release`: gives every rented machine of this workspace back, whatever runs there. */
+export function registerRelease(program: Command, io: CliIo): void {
+  program
+    .command('release')
+    .description('give rented machines back, whatever runs there')
+    .option('--workspace <dir>', 'the workspace (default: here)')
+    .action(async (flags: { workspace?: string }) => {
+      const root = workspaceRoot(flags.workspace);
+      const open = openRentals(readState(root, io).rentals);
+      if (open.length === 0) return io.note('Nothing is rented for this workspace.');
+      new Inbox(bridgeFolder(root).inbox).put({ type: 'rentals.release', by: 'person' }, Date.now());
+      const cost = open.reduce((sum, each) => sum + usdPerHour(each), 0);
+      const what = `${open.map(({ rental }) => rental).join(', ')} ($${cost.toFixed(2)} an hour)`;
+      if (currentHolder(bridgeFolder(root).journal) !== null)
+        return io.note(`Asked the driver to give back ${what}. "bridge status" tells when it is gone.`);
+      await applyWithoutDriver(root, io);
+      const left = openRentals(readState(root).rentals);
+      if (left.length === 0) return io.note(`Given back: ${what}.`);
+      io.note(
+        `Not gone yet: ${left.map(({ rental }) => rental).join(', ')}. Call again, or look at the provider's page.`,
+      );
+      process.exitCode = exitCode.failed;
+    });
+}
