@@ -73,24 +73,22 @@ async function begin(
   panelVisible: () => boolean,
 ): Promise<void> {
   const begun = performance.now();
-  const [agents, chat, tree, status, diagnostics, keys, notifications, language] = await Promise.all([
-    import('./vscode/agents/showAgents'),
-    import('./vscode/chat/showChat'),
-    import('./vscode/tree/studyTree'),
-    import('./vscode/statusBar'),
-    import('./vscode/diagnostics'),
-    import('./vscode/contextKeys'),
-    import('./vscode/notifications'),
-    import('./vscode/language/language'),
-  ]);
-  own(agents.showAgents(study));
-  own(chat.showChat(study, extension));
-  own(new tree.StudyTree(study));
-  own(status.showStatusBar(study));
-  own(diagnostics.showDiagnostics(study));
-  own(keys.keepContextKeys(study));
-  own(notifications.notifyPerson(study, panelVisible));
-  own(language.provideLanguage(study));
+  const { showAgents } = await import('./vscode/agents/showAgents');
+  const { showChat } = await import('./vscode/chat/showChat');
+  const { StudyTree } = await import('./vscode/tree/studyTree');
+  const { showStatusBar } = await import('./vscode/statusBar');
+  const { showDiagnostics } = await import('./vscode/diagnostics');
+  const { keepContextKeys } = await import('./vscode/contextKeys');
+  const { notifyPerson } = await import('./vscode/notifications');
+  const { provideLanguage } = await import('./vscode/language/language');
+  own(showAgents(study));
+  own(showChat(study, extension));
+  own(new StudyTree(study));
+  own(showStatusBar(study));
+  own(showDiagnostics(study));
+  own(keepContextKeys(study));
+  own(notifyPerson(study, panelVisible));
+  own(provideLanguage(study));
   await study.start();
   study.log.info(`study read in ${(performance.now() - begun).toFixed(1)} ms`);
 }

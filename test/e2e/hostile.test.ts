@@ -93,7 +93,7 @@ describe('a hostile workspace', () => {
         checkpoint: { ...checkpointOf(hostile), review: evil, notes: [evil, bidi] },
       },
     ];
-    taken.journal.append(happened.map((event) => ({ ...event, at: Date.now() })) as RunEvent[]);
+    taken.journal.append(happened.map((event) => ({ ...event, at: Date.now() })));
     await taken.journal.commit();
     await taken.journal.close();
     expect(sanity).not.toBe(failing);

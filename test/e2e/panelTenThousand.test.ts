@@ -1,5 +1,5 @@
 /** The panel of a real VS Code while 10,000 runs are there and 200 of them change each second. */
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Frame } from 'playwright-core';
@@ -27,6 +27,7 @@ describe(`${runs.toLocaleString('en')} runs of which ${changesEachSecond} change
   let journal: FileJournal;
   let ticking: NodeJS.Timeout;
   let ended = 0;
+  const blocks = join(tmpdir(), `bridge-blocks-${process.pid}.json`);
 
   const tell = (events: readonly Untimed[]) =>
     journal.append(events.map((event) => ({ ...event, at: Date.now() })));
@@ -93,7 +94,10 @@ describe(`${runs.toLocaleString('en')} runs of which ${changesEachSecond} change
       ...Array.from({ length: active }, (_, at) => started(at)).flat(),
     ]);
     await journal.commit();
-    bench = await openWorkbench({ workspace });
+    bench = await openWorkbench({
+      workspace,
+      env: { NODE_OPTIONS: `--require ${resolve('test/bench/measureBlocks.cjs')}`, BRIDGE_BLOCKS: blocks },
+    });
     // Half of the changes are ends, half are starts.
     ticking = setInterval(() => {
       const count = changesEachSecond / 2 / 10;
@@ -108,6 +112,7 @@ describe(`${runs.toLocaleString('en')} runs of which ${changesEachSecond} change
     await bench?.close();
     await journal?.close();
     rmSync(workspace, { recursive: true, force: true });
+    rmSync(blocks, { force: true });
   });
 
   it('are listed, sorted and scrolled smoothly in the real webview', async () => {
@@ -115,6 +120,10 @@ describe(`${runs.toLocaleString('en')} runs of which ${changesEachSecond} change
     await treeRows(bench.page, 'Study');
     await palette(bench.page, 'Bridge: Open Control Panel');
     const frame = await webviewFrame(bench.page, 'body[data-bridge-panel]');
+    await frame.getByRole('tab', { name: 'Runs' }).waitFor();
+    const openMs = await frame.evaluate(() => performance.now());
+    console.log(`panel drawn at most ${openMs.toFixed(0)} ms after its document was there`);
+    writeFileSync(`${blocks}.RESET`, '');
     await frame.getByRole('tab', { name: 'Runs' }).click();
     await frame.getByText('10,000 runs').waitFor();
     const still = await frames(frame, 0);
@@ -126,6 +135,15 @@ describe(`${runs.toLocaleString('en')} runs of which ${changesEachSecond} change
     console.log(`lying still: ${describeFrames(still)}`);
     console.log(`sorted by time: ${describeFrames(sorted)}`);
     console.log(`scrolling: ${describeFrames(scrolled)}`);
+    const heapMiB = await frame.evaluate(
+      () =>
+        (performance as unknown as { memory: { usedJSHeapSize: number } }).memory.usedJSHeapSize / 2 ** 20,
+    );
+    const host = JSON.parse(readFileSync(blocks, 'utf8')) as Record<'blockMs' | 'p99Ms' | 'rssMiB', number>;
+    console.log(
+      `extension host: blocked at most ${host.blockMs.toFixed(0)} ms (99 of 100 waits under ${host.p99Ms.toFixed(0)} ms), ` +
+        `${host.rssMiB.toFixed(0)} MiB with VS Code's own extensions; webview ${heapMiB.toFixed(0)} MiB of heap`,
+    );
     await screenshot(bench.page, 'ten-thousand');
     expect(still.views).toBeGreaterThan(1);
     // How smooth it is, is printed: a busy machine is no fault of the panel.

@@ -1,4 +1,4 @@
-import type { Outline, OutlineLine, TableBlock, TableRow } from '../text/outline';
+import type { Outline, TableBlock, TableRow } from '../text/outline';
 import { plainText } from '../text/plainText';
 import type { Problem, Severity, Span } from '../text/span';
 import type { Cell, TextFact } from './model';
@@ -25,10 +25,6 @@ export class ProblemList {
 export function factOf(outline: Outline, from: number, to: number): TextFact | null {
   const text = plainText(outline.text.slice(from, to));
   return text === '' ? null : { text, span: outline.lines.span(from, to) };
-}
-
-export function spanOfLine(outline: Outline, line: OutlineLine): Span {
-  return outline.lines.span(line.from, line.to);
 }
 
 /** A table whose columns were understood: which column plays which role, and what the cells say. */

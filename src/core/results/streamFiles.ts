@@ -22,10 +22,6 @@ const streamFile = /(\.(jsonl|ndjson|csv|tsv)|(^|\/)events\.out\.tfevents\.[^/]*
 /** Clocks of a file system and of a program that starts a run differ by less than this. */
 const clockToleranceMs = 2000;
 
-export function isStreamFile(path: string): boolean {
-  return streamFile.test(path);
-}
-
 export function isTensorBoardFile(path: string): boolean {
   return /(^|\/)events\.out\.tfevents\./.test(path);
 }

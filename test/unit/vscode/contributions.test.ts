@@ -20,7 +20,7 @@ interface Manifest {
     readonly configuration: { readonly properties: Readonly<Record<string, { readonly default: unknown }>> };
     readonly walkthroughs: readonly {
       readonly steps: readonly {
-        readonly media: { readonly svg: string };
+        readonly media: { readonly image: Readonly<Record<'dark' | 'light' | 'hc' | 'hcLight', string>> };
         readonly completionEvents: readonly string[];
       }[];
     }[];
@@ -80,7 +80,9 @@ describe('the extension’s manifest', () => {
       manifest.icon,
       ...contributes.viewsContainers.activitybar.map(({ icon }) => icon),
       ...contributes.yamlValidation.map(({ url }) => url),
-      ...contributes.walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.svg)),
+      ...contributes.walkthroughs.flatMap(({ steps }) =>
+        steps.flatMap(({ media }) => Object.values(media.image)),
+      ),
     ];
     expect(files.filter((file) => !existsSync(file))).toEqual([]);
   });
