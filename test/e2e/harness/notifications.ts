@@ -5,17 +5,6 @@ export function notification(page: Page, text: string): Locator {
   return page.locator('.notification-toast').filter({ hasText: text });
 }
 
-/** What a notification offers, in the order shown. */
-export async function notificationButtons(page: Page, text: string): Promise<string[]> {
-  const toast = notification(page, text);
-  await toast.waitFor();
-  return toast.locator('.notification-list-item-buttons-container .monaco-button').allInnerTexts();
-}
-
-export async function pressNotificationButton(page: Page, text: string, button: string): Promise<void> {
-  await notification(page, text).getByRole('button', { name: button, exact: true }).click();
-}
-
 /** The modal dialog's message and detail; waits for one. */
 export async function dialogText(page: Page): Promise<string> {
   const dialog = page.locator('.monaco-dialog-box');

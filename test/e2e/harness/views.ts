@@ -80,14 +80,6 @@ export async function chooseMenuItem(page: Page, item: string): Promise<void> {
   await entry.waitFor({ state: 'hidden' });
 }
 
-/** Presses an icon button of a view, by its label; a lone view has its buttons in the container's title. */
-export async function viewAction(page: Page, title: string, action: string): Promise<void> {
-  const own = view(page, title);
-  await own.hover();
-  const inContainer = page.locator('.sidebar .composite.title').getByRole('button', { name: action });
-  await own.locator('.pane-header').getByRole('button', { name: action }).or(inContainer).click();
-}
-
 /** Opens the Problems view and gives the row that says this; `locator.waitFor()` waits for the problem to be found. */
 export async function problem(page: Page, text: string): Promise<Locator> {
   await palette(page, 'Problems: Focus on Problems View');

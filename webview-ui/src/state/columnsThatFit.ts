@@ -24,7 +24,7 @@ const rooms: readonly ColumnRoom[] = [
   { name: 'select', least: 22, grows: 0 },
   { name: 'id', least: 72, grows: 0 },
   { name: 'system', least: 150, grows: 1.3 },
-  { name: 'status', least: 100, grows: 0 },
+  { name: 'status', least: 112, grows: 0 },
   { name: 'progress', least: 92, grows: 0 },
   { name: 'spark', least: 74, grows: 0 },
   { name: 'metric', least: 112, grows: 0 },
