@@ -1,5 +1,6 @@
 import type { Checkpoint } from '../core/run/event';
 import type { StudyState } from '../core/run/state';
+import { sayRecorded } from '../core/text/recorded';
 import type { Translate } from '../core/text/translate';
 import type { CheckpointView, NeedsPage, NeedView } from '../protocol/view';
 import { changeNeeds, findingNeeds, permissionNeeds } from './agents';
@@ -74,9 +75,9 @@ function checkpointView(checkpoint: Checkpoint, t: Translate): CheckpointView {
       ),
     ),
     target: checkpoint.target === 'local' ? t('this machine') : checkpoint.target,
-    sanity: { status: checkpoint.sanity.status, sentence: checkpoint.sanity.sentence },
-    review: checkpoint.review,
-    groundTruth: checkpoint.groundTruth,
+    sanity: { status: checkpoint.sanity.status, sentence: sayRecorded(checkpoint.sanity.sentence, t) },
+    review: sayRecorded(checkpoint.review, t),
+    groundTruth: sayRecorded(checkpoint.groundTruth, t),
     milestones,
     total:
       checkpoint.totalGpuHours === null
@@ -86,7 +87,7 @@ function checkpointView(checkpoint: Checkpoint, t: Translate): CheckpointView {
           : t('{0}, about {1} GPU-h', size, describeHours(checkpoint.totalGpuHours)),
     cost: checkpoint.usd === 0 ? t('costs no money') : t('about ${0}', checkpoint.usd.toFixed(2)),
     unjudgedGates: checkpoint.unjudgedGates,
-    notes: checkpoint.notes,
+    notes: checkpoint.notes.map((note) => sayRecorded(note, t)),
     changes: checkpoint.changes,
   };
 }
@@ -128,7 +129,7 @@ function failure(state: StudyState, entry: RunEntry, t: Translate): readonly Nee
       id: `failure:${id}:${entry.attempt?.key ?? phase.at}`,
       at: phase.at,
       run: id,
-      sentence: t('{0} failed: {1}', id, phase.failure.message),
+      sentence: t('{0} failed: {1}', id, sayRecorded(phase.failure.message, t)),
       evidence: phase.failure.evidence,
       next:
         waiting.length === 0
@@ -140,7 +141,7 @@ function failure(state: StudyState, entry: RunEntry, t: Translate): readonly Nee
                 t,
               ),
             ),
-      advice: phase.failure.advice,
+      advice: sayRecorded(phase.failure.advice, t),
     },
   ];
 }

@@ -1,3 +1,4 @@
+import { sayRecorded } from '../core/text/recorded';
 import type { Stage } from '../core/run/event';
 import type { StudyState } from '../core/run/state';
 import type { Translate } from '../core/text/translate';
@@ -29,7 +30,7 @@ export function stageList(state: StudyState, t: Translate): PlanPage['stages'] {
         stage,
         label: describeStage(stage, t),
         outcome: reached?.outcome ?? 'ahead',
-        note: reached?.note ?? '',
+        note: sayRecorded(reached?.note ?? '', t),
       };
     });
 }

@@ -1,3 +1,4 @@
+import { sayRecorded } from '../core/text/recorded';
 import { queuedWhy } from '../core/run/explainWait';
 import type { StudyState } from '../core/run/state';
 import { studyIndex, type RunEntry } from './studyIndex';
@@ -32,12 +33,12 @@ export function describeWhy(state: StudyState, entry: RunEntry, input: WhyInput)
           entry.attempt.unreachable,
         );
       if (queued !== null) return queued;
-      return job.flags.length === 0 ? null : job.flags.join('; ');
+      return job.flags.length === 0 ? null : job.flags.map((flag) => sayRecorded(flag, t)).join('; ');
     }
     case 'completed':
-      return job.flags.length === 0 ? null : job.flags.join('; ');
+      return job.flags.length === 0 ? null : job.flags.map((flag) => sayRecorded(flag, t)).join('; ');
     case 'failed':
-      return phase.failure.message;
+      return sayRecorded(phase.failure.message, t);
     case 'skipped':
       return phase.why;
     case 'cancelled':

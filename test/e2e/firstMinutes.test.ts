@@ -132,7 +132,7 @@ describe('a whole deployment by keyboard alone', () => {
     await expect.poll(journal, { timeout: 300_000, interval: 500 }).toContain('"study.ended"');
     await until('Shift+Tab', 'Runs');
     await until('ArrowRight', 'Results');
-    await frame.getByRole('heading', { name: 'Main result' }).waitFor();
+    await frame.getByText(/^Main result/).first().waitFor();
     await pictures('results');
     await command('Bridge: Show Results');
     await bench.page.locator('.tab', { hasText: 'EXPERIMENT_RESULTS.md' }).waitFor();

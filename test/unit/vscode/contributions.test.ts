@@ -20,7 +20,10 @@ interface Manifest {
     readonly configuration: { readonly properties: Readonly<Record<string, { readonly default: unknown }>> };
     readonly walkthroughs: readonly {
       readonly steps: readonly {
-        readonly media: { readonly image: Readonly<Record<'dark' | 'light' | 'hc' | 'hcLight', string>> };
+        readonly media: {
+          readonly svg?: string;
+          readonly image?: Readonly<Record<'dark' | 'light' | 'hc' | 'hcLight', string>>;
+        };
         readonly completionEvents: readonly string[];
       }[];
     }[];
@@ -81,7 +84,7 @@ describe('the extension’s manifest', () => {
       ...contributes.viewsContainers.activitybar.map(({ icon }) => icon),
       ...contributes.yamlValidation.map(({ url }) => url),
       ...contributes.walkthroughs.flatMap(({ steps }) =>
-        steps.flatMap(({ media }) => Object.values(media.image)),
+        steps.flatMap(({ media }) => media.svg ?? Object.values(media.image ?? {})),
       ),
     ];
     expect(files.filter((file) => !existsSync(file))).toEqual([]);
