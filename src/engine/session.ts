@@ -258,6 +258,7 @@ export class Session {
   /** Goes on from wherever the journal stands. */
   async resume(signal: AbortSignal): Promise<Outcome> {
     const outcome = await this.carry(signal);
+    this.runCharges.look();
     // What nobody needs now is given back before this process leaves; of an interrupted one the lease sees to it.
     if (outcome !== 'interrupted') await this.rentals?.settle(signal);
     await this.commit(signal);

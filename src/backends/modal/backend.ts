@@ -20,7 +20,7 @@ import { launcherScript } from './launcher';
 import { type ModalApp, type ModalEnd, parseEnd } from './parse';
 
 /** The client is asked twice a look, whatever the number of runs; each call starts a Python. */
-const pollIntervalMs = 10_000;
+const pollIntervalMs = 5000;
 /** An app may be gone from the list a while before its volume can be read. */
 const graceMs = 120_000;
 
