@@ -93,6 +93,8 @@ const need: SchemaOf<NeedView> = v.union([
   v.object({ kind: v.literal('notice'), id: text, at: number, title: text, sentence: text }),
 ]);
 
+const budgetEntries = { planned: maybeNumber, used: number, forecast: maybeNumber };
+
 /** One schema a page; complete by type. */
 export const pageSchemas: SchemaTable<PageView, 'kind'> = {
   empty: v.object({
@@ -136,6 +138,15 @@ export const pageSchemas: SchemaTable<PageView, 'kind'> = {
         message: text,
         file: maybeText,
         line: maybeNumber,
+      }),
+    ),
+    budgets: v.array(
+      v.object({
+        unit: v.picklist(['gpuHours', 'usd']),
+        ...budgetEntries,
+        limit: maybeNumber,
+        level: v.picklist(['open', 'warned', 'spent']),
+        rows: v.array(v.object({ milestone: text, ...budgetEntries })),
       }),
     ),
     stages: v.array(

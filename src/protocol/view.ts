@@ -78,6 +78,7 @@ export interface PlanPage {
     readonly line: number;
   }[];
   readonly problems: readonly ProblemView[];
+  readonly budgets: readonly BudgetView[];
   readonly stages: readonly {
     readonly stage: string;
     readonly label: string;
@@ -88,6 +89,24 @@ export interface PlanPage {
   readonly canDeploy: boolean;
   /** Something was deployed from here already: pressing it again runs only what failed or changed. */
   readonly deployedBefore: boolean;
+}
+
+/** What runs use up: GPU-hours, or US dollars. */
+export interface BudgetView {
+  readonly unit: 'gpuHours' | 'usd';
+  readonly planned: number | null;
+  readonly used: number;
+  readonly forecast: number | null;
+  /** The cap, else what the plan states. */
+  readonly limit: number | null;
+  readonly level: 'open' | 'warned' | 'spent';
+  readonly rows: readonly {
+    /** '': held while nothing ran. */
+    readonly milestone: string;
+    readonly planned: number | null;
+    readonly used: number;
+    readonly forecast: number | null;
+  }[];
 }
 
 export interface PlanMilestone extends MilestoneProgress {

@@ -4,6 +4,7 @@ import { studyResult } from '../core/run/studyResult';
 import type { GpuHours } from '../core/plan/model';
 import type { StudyState } from '../core/run/state';
 import type { PlanMilestone, PlanPage, ProblemView } from '../protocol/view';
+import { budgetViews } from './budgets';
 import { shownState, type ViewInput } from './input';
 import { milestoneProgress } from './milestones';
 import { deployed } from './runRow';
@@ -40,6 +41,7 @@ export function planPage(input: ViewInput): PlanPage {
       file: problem.file,
       line: problem.span?.start.line ?? null,
     })),
+    budgets: budgetViews(state, input.now),
     stages: stageList(state, t),
     canDeploy: whyNotDeploy(input) === null,
     deployedBefore: deployed(state),

@@ -94,6 +94,17 @@ export const chinese: Words = {
     personJudges: '由你评判：程序无法判断。',
     noCriterion: '没有成功标准',
     gpuHours: (text) => `${text} GPU 时`,
+    budget: '预算',
+    budgetUsed: {
+      gpuHours: (used, of) => (of === null ? `${used} GPU 时` : `${used} / ${of} GPU 时`),
+      usd: (used, of) => (of === null ? used : `${used} / ${of}`),
+    },
+    budgetLevel: { open: '未超限', warned: '已超过 80 %', spent: '已用尽：不再启动新的运行' },
+    milestone: '里程碑',
+    planned: '计划',
+    used: '已用',
+    forecast: '预计',
+    idle: '没有运行时',
     severities: { error: '错误', warning: '警告', info: '提示' },
   },
   runs: {

@@ -115,6 +115,18 @@ export const english = {
     personJudges: 'You judge this: no program can.',
     noCriterion: 'No success criterion',
     gpuHours: (text: string) => `${text} GPU-h`,
+    budget: 'Budget',
+    budgetUsed: {
+      gpuHours: (used: string, of: string | null) =>
+        of === null ? `${used} GPU-h` : `${used} of ${of} GPU-h`,
+      usd: (used: string, of: string | null) => (of === null ? used : `${used} of ${of}`),
+    },
+    budgetLevel: { open: 'within the limit', warned: 'more than 80 %', spent: 'used up: nothing more starts' },
+    milestone: 'Milestone',
+    planned: 'Planned',
+    used: 'Used',
+    forecast: 'Forecast',
+    idle: 'while nothing ran',
     severities: { error: 'Error', warning: 'Warning', info: 'Note' },
   },
   runs: {

@@ -44,6 +44,11 @@ export function formatHours(hours: number, words: Words): string {
   return hours.toLocaleString(words.locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 }
 
+/** `$12.50`. */
+export function formatUsd(usd: number, words: Words): string {
+  return usd.toLocaleString(words.locale, { style: 'currency', currency: 'USD' });
+}
+
 /** A limit doesn't move: `60`, and `7.5` where it was given so. */
 export function formatLimit(hours: number, words: Words): string {
   return hours.toLocaleString(words.locale, { maximumFractionDigits: 1 });

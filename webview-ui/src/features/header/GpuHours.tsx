@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import type { HeaderView } from '../../../../src/protocol/view';
+import { Meter } from '../../components/Meter';
 import { formatHours, formatLimit } from '../../text/format';
 import { useWords } from '../../text/wordsContext';
 
@@ -13,27 +14,10 @@ export function GpuHours({ hours }: { readonly hours: HeaderView['gpuHours'] }):
     formatHours(hours.used, words),
     limit === null ? null : formatLimit(limit, words),
   );
-  const share = (value: number) => (limit === null || limit <= 0 ? 0 : Math.min(1, value / limit));
-  const over = hours.cap !== null && (hours.forecast ?? hours.used) > hours.cap;
   return (
     <span className="gpu-hours" title={hours.cap === null ? words.header.planned : words.header.cap}>
       <span className="number">{label}</span>
-      {limit !== null && (
-        <span
-          className={`gpu-meter ${over ? 'gpu-meter-over' : ''}`}
-          role="meter"
-          aria-label={label}
-          aria-valuemin={0}
-          aria-valuemax={limit}
-          aria-valuenow={Math.min(hours.used, limit)}
-        >
-          <span
-            className="gpu-meter-forecast"
-            style={{ transform: `scaleX(${share(hours.forecast ?? 0)})` }}
-          />
-          <span className="gpu-meter-used" style={{ transform: `scaleX(${share(hours.used)})` }} />
-        </span>
-      )}
+      {limit !== null && <Meter label={label} used={hours.used} forecast={hours.forecast} limit={limit} />}
       {hours.forecast !== null && (
         <span className="number">{words.header.forecast(formatHours(hours.forecast, words))}</span>
       )}

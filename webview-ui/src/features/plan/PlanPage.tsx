@@ -6,6 +6,7 @@ import { Section } from '../../components/Section';
 import { usePanel } from '../../state/panelContext';
 import { useWords } from '../../text/wordsContext';
 import { Blocks } from './Blocks';
+import { BudgetTable } from './BudgetTable';
 import { MilestoneList } from './MilestoneList';
 import { PlanLine } from './PlanLine';
 import { Problems } from './Problems';
@@ -49,6 +50,13 @@ export function PlanPage({ view }: { readonly view: PlanView }): ReactElement {
           {view.stages.length > 0 && (
             <Section title={words.plan.stages}>
               <Stages stages={view.stages} />
+            </Section>
+          )}
+          {view.budgets.length > 0 && (
+            <Section title={words.plan.budget}>
+              {view.budgets.map((budget) => (
+                <BudgetTable key={budget.unit} budget={budget} />
+              ))}
             </Section>
           )}
           <Section title={words.plan.problems}>
