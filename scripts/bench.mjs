@@ -118,8 +118,8 @@ for (const { what, got, bound, reference, ok } of rows)
   console.log(`${ok ? '✓' : '✗'} ${what}: ${got.toFixed(2)} (at most ${bound}) ${reference}`);
 rmSync(folder, { recursive: true, force: true });
 
-// Decisions, the editor's side and the panel have programs of their own.
-const others = ['decisions.mjs', 'typing.mjs', 'panel.mjs'].map((name) =>
-  spawnSync(process.execPath, [join('test', 'bench', name)], { stdio: 'inherit' }),
+// What has a program of its own.
+const others = ['decisions.mjs', 'liveMetrics.mjs', 'trainingHealth.mjs', 'typing.mjs', 'panel.mjs'].map(
+  (name) => spawnSync(process.execPath, [join('test', 'bench', name)], { stdio: 'inherit' }),
 );
 process.exitCode = rows.every(({ ok }) => ok) && others.every(({ status }) => status === 0) ? 0 : 1;

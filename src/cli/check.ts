@@ -18,7 +18,7 @@ export function registerCheck(program: Command, io: CliIo): void {
     .option('--json', 'one JSON document')
     .option('--workspace <dir>', 'root of the study', '.')
     .option('--baseline <metrics...>', 'metrics of baseline runs, to be compared with at the same step')
-    .option('--set <bridge.key=JSON>', 'a setting, such as bridge.health.thresholds', collectSet, [])
+    .option('--set <bridge.key=JSON>', 'a setting, such as bridge.healthThresholds', collectSet, [])
     .action(async (files: string[], { json, workspace, baseline = [], set }: CheckFlags) => {
       const thresholds = thresholdsFor(set);
       const check = (file: string) => checkFile(io.resolve(file, workspace), file, thresholds, io);
@@ -61,7 +61,7 @@ function thresholdsFor(sets: readonly string[]): Partial<Thresholds> {
     call,
   });
   if (problems.length > 0) throw new CliError(problems.join(' '), exitCode.wrongInput);
-  return options['health.thresholds'] ?? {};
+  return options.healthThresholds ?? {};
 }
 
 /**

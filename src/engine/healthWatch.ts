@@ -70,7 +70,7 @@ export class HealthWatch {
       if (signal.aborted) return;
       const place = followedRun(files.root, job);
       if (!place || attempt.stopping !== null) continue;
-      const thresholds = record.state.study?.options['health.thresholds'] ?? {};
+      const thresholds = record.state.study?.options.healthThresholds ?? {};
       const health = this.watched.get(attempt.key) ?? new AttemptHealth(metrics, place, thresholds);
       this.watched.set(attempt.key, health);
       await health.read();

@@ -118,7 +118,7 @@ function judgeBlocks(
   state: StudyState,
   { now, language }: Pick<ViewInput, 'now' | 'language'>,
 ): ReadonlyMap<string, string> {
-  const result = deployed(state) ? studyResult(state, now) : null;
+  const result = deployed(state) ? studyResult(state, now, language) : null;
   if (result === null) return new Map();
   const judged = mainResult(result, language).criteria.filter(
     ({ judgement }) => state.ended !== null || judgement.verdict !== 'cannot-judge',

@@ -35,7 +35,7 @@ export function resultsPage(state: StudyState, input: ViewInput): ResultsPage | 
 }
 
 function build(state: StudyState, { now, t, language }: ViewInput): ResultsPage | null {
-  const study = deployed(state) ? studyResult(state, now) : null;
+  const study = deployed(state) ? studyResult(state, now, language) : null;
   if (study === null) return null;
   const ended = study.milestones.some(({ runs }) =>
     runs.some(({ status }) => status === 'DONE' || status === 'FAILED'),

@@ -11,7 +11,7 @@ const optionNames = [
   'compact',
   'language',
   'health',
-  'health.thresholds',
+  'healthThresholds',
   'budget.gpuHours',
   'budget.stopRuns',
   'budget.usd',

@@ -88,7 +88,15 @@ try {
   const answers = readers.map(async ([name, child]) => [name, await message(child)]);
   await message(start('writer.cjs', [stream, values.lines, values.rate]));
   for (const [, child] of readers) child.send('stop');
-  for (const [name, { core, peakMiB, ...rest }] of await Promise.all(answers))
+  const found = new Map(await Promise.all(answers));
+  const beyond = found.get('follow').core - found.get('read').core;
+  const { peakMiB: most } = found.get('follow');
+  const ok = most < 100 && beyond < 0.1;
+  console.log(
+    `${ok ? '✓' : '✗'} ${values.lines} lines followed at ${values.rate} a second: ${most.toFixed(0)} MiB (under 100), ${(100 * beyond).toFixed(1)} % of a core beyond reading it (under 10)`,
+  );
+  if (!ok) process.exitCode = 1;
+  for (const [name, { core, peakMiB, ...rest }] of found)
     console.log(
       `${name.padEnd(6)} ${(100 * core).toFixed(1)} % of a core, ${peakMiB.toFixed(0)} MiB at most  ${JSON.stringify(rest)}`,
     );

@@ -1,4 +1,4 @@
-/** What a person can set of the detectors (`bridge.health.thresholds`); each detector says what its number means. */
+/** What a person can set of the detectors (`bridge.healthThresholds`); each detector says what its number means. */
 export interface Thresholds {
   /** `divergence`: the recent level over the best one from which a loss counts as lost. */
   readonly divergenceRatio: number;

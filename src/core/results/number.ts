@@ -6,10 +6,16 @@ const significantDigits = 4;
  */
 export function decimalsFor(values: readonly number[]): number {
   const finite = values.filter(Number.isFinite);
-  const largest = Math.max(0, ...finite.map(Math.abs));
+  const largest = finite.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const before = largest < 1e-12 ? 0 : Math.floor(Math.log10(largest)) + 1;
   const atMost = Math.min(8, Math.max(0, significantDigits - before));
-  return Math.min(atMost, Math.max(0, ...finite.map(writtenDecimals)));
+  let decimals = 0;
+  for (const value of finite) {
+    // Ten thousand values need not all be written out: more than this is never shown.
+    if (decimals >= atMost) return atMost;
+    decimals = Math.max(decimals, writtenDecimals(value));
+  }
+  return Math.min(atMost, decimals);
 }
 
 /** A number with a fixed count of digits; one that would vanish or overflow is written with an exponent instead. */

@@ -34,7 +34,7 @@ export interface StudyOptions {
   /** What the training check of running runs may do. Absent, as all that follow, in journals of older versions. */
   readonly health?: 'flag' | 'stop' | 'off';
   /** Numbers of the detectors that the person set; the others keep their own. */
-  readonly 'health.thresholds'?: Partial<Thresholds>;
+  readonly healthThresholds?: Partial<Thresholds>;
   /** At this many GPU-hours nothing more starts. */
   readonly 'budget.gpuHours'?: number | null;
   /** Whether runs on GPUs are stopped there. */

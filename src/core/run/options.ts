@@ -14,7 +14,7 @@ export const defaultOptions: RequestedOptions = {
   compact: false,
   language: null,
   health: 'flag',
-  'health.thresholds': {},
+  healthThresholds: {},
   'budget.gpuHours': null,
   'budget.stopRuns': false,
   'budget.usd': null,
@@ -57,7 +57,7 @@ export function resolveOptions(sources: OptionSources): { options: RequestedOpti
     compact: said('compact') ? mine.compact : theirs.compact,
     language: said('language') ? mine.language : theirs.language,
     // What a detector calls sick is the person's to say: any change of a number loosens it for some run.
-    'health.thresholds': mine['health.thresholds'],
+    healthThresholds: mine.healthThresholds,
     health: said('health') ? mine.health : stricter(mine.health, theirs.health),
     'budget.gpuHours': said('budget.gpuHours')
       ? mine['budget.gpuHours']
@@ -145,7 +145,7 @@ function read(name: keyof StudyOptions, value: unknown): unknown {
           : undefined;
     case 'health':
       return (healthOrder as readonly unknown[]).includes(value) ? value : undefined;
-    case 'health.thresholds': {
+    case 'healthThresholds': {
       const { thresholds, wrong } = readThresholds(value);
       return wrong.length > 0 ? undefined : thresholds;
     }

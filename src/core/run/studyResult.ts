@@ -12,10 +12,17 @@ import { statusWord, trackerWord } from './words';
 /** Where the report stands, relative to the workspace. */
 export const resultsPath = 'refine-logs/EXPERIMENT_RESULTS.md';
 
-/** What a report is computed from: the journal's state in the words of results. Null before anything was declared. */
-export function studyResult(state: StudyState, generatedAt: number): StudyResult | null {
+/**
+ * What a report is computed from: the journal's state in the words of results, in the report's language unless another
+ * is said. Null before anything was declared.
+ */
+export function studyResult(
+  state: StudyState,
+  generatedAt: number,
+  language: Language | undefined = state.study?.options.language,
+): StudyResult | null {
   const { study } = state;
-  if (!study) return null;
+  if (!study || language === undefined) return null;
   const listed = new Map(study.runs.map((run) => [run.id, run]));
   const byMilestone = new Map<string, RunResult[]>();
   const add = (milestone: string | null, result: RunResult) => {
@@ -24,10 +31,10 @@ export function studyResult(state: StudyState, generatedAt: number): StudyResult
     byMilestone.set(milestone ?? '', list);
   };
   for (const job of state.jobs.values())
-    if (!job.obsolete) add(job.job.milestone, runOfJob(job, listed.get(job.job.id), study.options.language));
+    if (!job.obsolete) add(job.job.milestone, runOfJob(job, listed.get(job.job.id), language));
   for (const run of study.runs)
     if (run.standing !== 'listed' && !state.jobs.has(run.id))
-      add(run.milestone, runWithoutJob(run, study.options.language));
+      add(run.milestone, runWithoutJob(run, language));
 
   const milestones = [...study.milestones, ...undeclared(study.milestones, byMilestone.keys())];
   return {
@@ -54,18 +61,18 @@ export function studyResult(state: StudyState, generatedAt: number): StudyResult
     datasets: study.datasets ?? [],
     provenancePath,
     review: reviewSentence(state, null),
-    notes: [...study.notes, ...evaluatedAgain(state), ...disclosures(state)],
+    notes: [...study.notes, ...evaluatedAgain(state, language), ...disclosures(state)],
     generatedAt,
   };
 }
 
 /** Runs whose numbers are from an evaluation that ran again without its training. */
-function evaluatedAgain(state: StudyState): string[] {
+function evaluatedAgain(state: StudyState, language: Language): string[] {
   return [...state.jobs.values()].flatMap(({ job, phase, attempts, obsolete }) => {
     const attempt = phase.kind === 'completed' ? attempts.find(({ key }) => key === phase.key) : undefined;
     return attempt?.only === undefined || obsolete
       ? []
-      : [messagesOf(state.study?.options.language ?? 'en').reasons.evaluatedAgain(job.id, attempt.attempt)];
+      : [messagesOf(language).reasons.evaluatedAgain(job.id, attempt.attempt)];
   });
 }
 

@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import type { Study } from '../study';
 
-/** Settings about agents that the driver takes from this editor. None of them is a key. */
+/** Settings that the driver takes from this editor. None of them is a key. */
 const names = [
   ...['author', 'lm.authorModel', 'reviewers', 'reviewModel', 'reviewEffort', 'lm.reviewModel'],
   ...['review.sameFamily', 'review.deadlineMinutes', 'codex.path', 'codex.config', 'codex.mcpCommand'],
   ...['openai.baseUrl', 'openai.keyVariable', 'openai.model', 'openai.api', 'traces'],
   ...['agents.permissionMinutes', 'agents.stallMinutes', 'agents.workMinutes'],
+  ...['notify.command', 'notify.events'],
 ];
 
 /** What the person set for themselves; what a workspace sets is not theirs. */

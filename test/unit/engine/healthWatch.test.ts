@@ -113,7 +113,7 @@ describe('a run that runs', () => {
   it('is judged by the numbers that the person set', async () => {
     const [declared, ...rest] = one;
     const study = declared as Extract<Happening, { type: 'study.declared' }>;
-    const options = { ...study.study.options, 'health.thresholds': { silentMinutes: 5 } };
+    const options = { ...study.study.options, healthThresholds: { silentMinutes: 5 } };
     const happenings = [{ ...study, study: { ...study.study, options } }, ...rest];
     const flags = await flagged({ happenings, logBytes: () => 7 }, 20);
     expect(flags.map(({ at }) => at)).toEqual([5]);
