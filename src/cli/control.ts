@@ -5,6 +5,7 @@ import type { JobPhase, StudyState } from '../core/run/state';
 import { bridgeFolder } from '../store/bridgeFolder';
 import { Inbox } from '../store/inbox';
 import { currentHolder } from '../store/journal';
+import { statusWord } from '../core/run/words';
 import { CliError, exitCode, type CliIo } from './io';
 import { openSession, readState, workspaceRoot } from './openSession';
 
@@ -26,21 +27,33 @@ export function registerControl(program: Command, io: CliIo): void {
       .description(descriptions[verb])
       .argument('[id...]', 'runs; a phase or milestone stands for its runs; none: every run it fits')
       .option('--workspace <dir>', 'the workspace (default: here)');
+    if (verb === 'retry')
+      command.option(
+        '--elsewhere',
+        'give up what is on a machine that does not answer, and run it on another',
+      );
     if (verb === 'reprioritise')
       command
         .option('--priority <n>', 'a whole number; higher runs start first', readPriority)
         // `reprioritise R001 -3`: the number may follow the runs, too.
         .allowUnknownOption();
-    command.action(async (named: string[], flags: { workspace?: string; priority?: number }) => {
+    command.action(async (named: string[], flags: ControlFlags) => {
       const root = workspaceRoot(flags.workspace);
       const state = readState(root, io);
       const { ids, priority } =
         verb === 'reprioritise' ? withPriority(named, flags.priority) : { ids: named, priority: 0 };
-      const runs = ids.length > 0 ? resolveRuns(state, ids) : everyRun(state, verb);
+      const runs =
+        ids.length > 0
+          ? resolveRuns(state, ids)
+          : flags.elsewhere
+            ? unreachableRuns(state)
+            : everyRun(state, verb);
       const intent: DriverIntent =
         verb === 'reprioritise'
           ? { type: 'run.reprioritise', runs, priority, by: 'person' }
-          : { type: `run.${verb}`, runs, by: 'person' };
+          : verb === 'retry' && flags.elsewhere
+            ? { type: 'run.retry', runs, elsewhere: true, by: 'person' }
+            : { type: `run.${verb}`, runs, by: 'person' };
       new Inbox(bridgeFolder(root).inbox).put(intent, Date.now());
       if (currentHolder(bridgeFolder(root).journal) !== null)
         return io.note(`Asked the driver to ${verb} ${runs.join(', ')}.`);
@@ -49,6 +62,19 @@ export function registerControl(program: Command, io: CliIo): void {
       if (verb === 'retry' || verb === 'resume') startSupervisor(root, io);
     });
   }
+}
+
+interface ControlFlags {
+  readonly workspace?: string;
+  readonly priority?: number;
+  readonly elsewhere?: boolean;
+}
+
+function unreachableRuns(state: StudyState): string[] {
+  const runs = [...state.jobs.values()].filter((each) => statusWord(each) === 'unreachable');
+  if (runs.length === 0)
+    throw new CliError('no run is on a machine that does not answer.', exitCode.wrongInput);
+  return runs.map(({ job }) => job.id);
 }
 
 /** What each verb does something to. */

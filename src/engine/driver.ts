@@ -2,6 +2,7 @@ import type { Clock, ComputeBackend } from '../core/ports';
 import { decide, type Decision } from '../core/run/decide';
 import { isSettled } from '../core/run/reduce';
 import type { StudyState } from '../core/run/state';
+import { Abandoned } from './abandoned';
 import { CapacityWatch } from './capacity';
 import { Delays } from './delays';
 import { Launcher, type LauncherParts } from './launcher';
@@ -46,6 +47,7 @@ export class Driver {
   private readonly launcher: Launcher;
   private readonly capacity: CapacityWatch;
   private readonly delays: Delays;
+  private readonly abandoned: Abandoned;
   private lastComplaint = '';
   private lastReport = Number.NEGATIVE_INFINITY;
   private lastRecovery = Number.NEGATIVE_INFINITY;
@@ -55,6 +57,7 @@ export class Driver {
     const commit = (signal: AbortSignal) => this.commit(signal);
     this.capacity = new CapacityWatch(parts);
     this.delays = new Delays(parts.clock);
+    this.abandoned = new Abandoned(parts);
     this.observer = new Observer(parts, changed, commit);
     this.launcher = new Launcher({ ...parts, boot: (host) => this.capacity.boot(host) }, changed, commit);
   }
@@ -79,6 +82,7 @@ export class Driver {
         await this.parts.takeIntents();
         await this.observer.observe(signal);
         await this.tellAgain(signal);
+        await this.abandoned.look(signal);
         const world = await this.capacity.world(signal);
         const decision = decide(this.state, {
           ...world,

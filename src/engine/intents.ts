@@ -114,6 +114,7 @@ export class Intents {
         this.parts.rentals.release(by);
         return driver.touched([]);
       case 'run.retry': {
+        if (intent.elsewhere) this.giveUp(intent.runs, by);
         const runs = intent.runs.filter((job) => isSettled(this.phase(job)));
         const waiting = skippedBecauseOf(record.state, new Set(runs));
         const retry = (why: string) => (job: string) =>
@@ -142,6 +143,24 @@ export class Intents {
         return driver.touched([]);
     }
     driver.touched(intent.runs);
+  }
+
+  /** By the person's word alone: what is on a machine that does not answer may still be running there. */
+  private giveUp(runs: readonly string[], by: string): void {
+    const { record } = this.parts;
+    for (const id of runs) {
+      const job = record.state.jobs.get(id);
+      const attempt = job?.attempts[job.attempts.length - 1];
+      if (job?.phase.kind !== 'running' || attempt?.unreachable == null) continue;
+      const why = `${attempt.host} does not answer`;
+      record.happened(
+        { type: 'attempt.abandoned', key: attempt.key, why, by },
+        {
+          ...{ type: 'job.retried', job: id, delayMs: 0, by, afresh: true },
+          why: `${why}; ${by} moved it elsewhere`,
+        },
+      );
+    }
   }
 
   private phase(job: string) {

@@ -4,7 +4,7 @@ import type { NeedView } from '../protocol/view';
 import type { ViewInput } from './input';
 import { milestoneLabel } from './runs';
 import { studyIndex, type RunEntry } from './studyIndex';
-import { describeList } from './words';
+import { describeList, describeUnreachable } from './words';
 
 type NoticesInput = Pick<ViewInput, 'driving' | 'trusted' | 'now' | 't'>;
 
@@ -65,7 +65,7 @@ function unreachable(state: StudyState, { t, now }: NoticesInput): readonly Need
     kind: 'notice',
     id: `unreachable:${host}`,
     at: now,
-    title: t('{0} cannot be reached', host),
+    title: describeUnreachable(host, entries[0]?.attempt?.unreachableSince ?? null, t),
     sentence: t(
       '{0} may still be running there. Bridge keeps asking and starts nothing twice.',
       describeList(

@@ -4,6 +4,7 @@ import { milestoneProgress } from './milestones';
 import { needsCount } from './needs';
 import { deployed } from './runRow';
 import { studyIndex } from './studyIndex';
+import { describeUnreachable } from './words';
 
 export interface StatusBarView {
   /** With `$(codicon)`s; null: nothing to show. */
@@ -34,6 +35,11 @@ export function statusBarView(
   });
   if (needed > 0) return view('bell-dot', t('Bridge: needs you ({0})', needed), 'ask');
   if (!input.trusted) return view('lock', t('Bridge: Restricted Mode'));
+  const silent = index.running.find(({ status }) => status === 'unreachable')?.attempt;
+  if (silent) {
+    const words = describeUnreachable(silent.host, silent.unreachableSince ?? null, t);
+    return view('debug-disconnect', `Bridge${progress} · ${words}`);
+  }
   if (index.running.length > 0) return view('sync~spin', `Bridge${progress}`);
   if (state.ended !== null)
     return view(state.ended.outcome === 'done' ? 'check' : 'circle-slash', `Bridge${progress}`);

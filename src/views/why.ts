@@ -3,7 +3,7 @@ import { queuedWhy } from '../core/run/explainWait';
 import type { StudyState } from '../core/run/state';
 import { studyIndex, type RunEntry } from './studyIndex';
 import { elapsedMs, estimatedMs } from './time';
-import { describeDuration, describeList } from './words';
+import { describeDuration, describeList, describeUnreachable } from './words';
 import type { ViewInput } from './input';
 
 type WhyInput = Pick<ViewInput, 'driving' | 'now' | 't'>;
@@ -28,8 +28,8 @@ export function describeWhy(state: StudyState, entry: RunEntry, input: WhyInput)
       if (entry.attempt?.stopping != null) return t('is being stopped');
       if (entry.attempt?.unreachable != null)
         return t(
-          '{0} cannot be reached ({1}); it may still be running',
-          entry.attempt.host,
+          '{0} ({1}); it may still be running',
+          describeUnreachable(entry.attempt.host, entry.attempt.unreachableSince ?? null, t),
           entry.attempt.unreachable,
         );
       if (queued !== null) return queued;

@@ -92,3 +92,9 @@ export function describeList(names: readonly string[], t: Translate, shown = 3):
   const head = names.slice(0, shown).join(', ');
   return names.length > shown ? t('{0} and {1} more', head, names.length - shown) : head;
 }
+
+/** `gpu1 unreachable since 14:03`; without a time where it has never answered. */
+export function describeUnreachable(host: string, since: number | null, t: Translate): string {
+  if (since === null) return t('{0} is unreachable', host);
+  return t('{0} unreachable since {1}', host, new Date(since).toTimeString().slice(0, 5));
+}

@@ -22,7 +22,7 @@ export interface SshMachine {
   /** Takes it off the network. */
   cut(): void;
   mend(): void;
-  /** Process ids of its sshd and of the children that serve connections. */
+  /** Process ids of its sshd, the first, and of the children that serve connections. */
   sshd(): number[];
   connections(): number[];
   /** Ends every process of its user, as a power cut would. */
@@ -136,8 +136,8 @@ export function makeSshMachines({ count, sshd = [] }: SshMachinesOptions): SshMa
       ...{ name, address, user, home },
       cut: () => run('ip', 'link', 'set', link, 'down'),
       mend: () => run('ip', 'link', 'set', link, 'up'),
-      sshd: () => [sshdPid(), ...childrenOf(sshdPid())],
-      connections: () => childrenOf(sshdPid()),
+      sshd: () => [sshdPid(), ...childrenOf(sshdPid()).filter(isSshd)],
+      connections: () => childrenOf(sshdPid()).filter(isSshd),
       killEverything: () => attempt('pkill', '-KILL', '-u', user),
     });
   }
@@ -157,6 +157,11 @@ export function makeSshMachines({ count, sshd = [] }: SshMachinesOptions): SshMa
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+function isSshd(pid: number): boolean {
+  const path = `/proc/${pid}/comm`;
+  return existsSync(path) && readFileSync(path, 'utf8').startsWith('sshd');
 }
 
 /** All descendants of a process. */

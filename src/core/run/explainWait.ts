@@ -50,7 +50,7 @@ export class WaitExplainer {
     const { phase } = job;
     if (job.obsolete) return 'it is no longer in the manifest';
     if (phase.kind === 'paused') return `paused by ${phase.by}`;
-    if (phase.kind === 'running') return queuedWhy(job);
+    if (phase.kind === 'running') return unreachableWhy(job) ?? queuedWhy(job);
     if (phase.kind !== 'pending') return null;
     for (const name of job.job.dependsOn) {
       const other = this.state.jobs.get(name);
@@ -104,4 +104,13 @@ export class WaitExplainer {
     const ahead = order.unapproved ?? [...order.open][0] ?? order.judge[0];
     return ahead === undefined ? 'waits for its milestone' : `waits for milestone ${ahead}`;
   }
+}
+
+/** Where a run is that nobody can ask about. */
+function unreachableWhy({ attempts }: JobState): string | null {
+  const last = attempts[attempts.length - 1];
+  if (last?.unreachable == null) return null;
+  const since =
+    last.unreachableSince == null ? '' : ` since ${new Date(last.unreachableSince).toISOString()}`;
+  return `${last.host} is unreachable${since} (${last.unreachable}); it may still be running, and is never started twice`;
 }

@@ -26,7 +26,8 @@ export const intentSchema = v.variant('type', [
   }),
   v.object({ type: v.literal('checkpoint.reject'), hash: v.string(), reason: v.string(), by }),
   v.object({ type: v.literal('run.cancel'), runs, by }),
-  v.object({ type: v.literal('run.retry'), runs, by }),
+  /** `elsewhere`: also runs whose machine does not answer, which are given up there. */
+  v.object({ type: v.literal('run.retry'), runs, elsewhere: v.optional(v.boolean()), by }),
   v.object({ type: v.literal('run.pause'), runs, by }),
   v.object({ type: v.literal('run.resume'), runs, by }),
   v.object({ type: v.literal('run.reprioritise'), runs, priority: v.number(), by }),

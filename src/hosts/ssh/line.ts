@@ -54,6 +54,8 @@ export class SshLine {
     const { clock } = this.options;
     if (!this.opening && clock.monotonic() < this.notBefore && this.failure) throw this.failure;
     this.opening ??= this.connect().finally(() => (this.opening = null));
+    // It may fail with nobody waiting: who asks next is told.
+    this.opening.catch(() => undefined);
     // Somebody who was told that it is silent is not kept waiting for each attempt to find out.
     if (this.failure) throw this.failure;
     return this.opening;

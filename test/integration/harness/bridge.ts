@@ -24,10 +24,13 @@ export class Call {
   stderr = '';
   readonly ended: Promise<Ended>;
 
-  constructor(readonly child: ChildProcess) {
+  constructor(
+    readonly child: ChildProcess,
+    hangsMs = limitMs,
+  ) {
     child.stdout!.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
     child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
-    const limit = setTimeout(() => child.kill('SIGKILL'), limitMs);
+    const limit = setTimeout(() => child.kill('SIGKILL'), hangsMs);
     this.ended = new Promise((done, fail) => {
       child.on('error', fail);
       child.on('close', (code) => {
@@ -49,6 +52,8 @@ export interface CallOptions {
   readonly cwd?: string;
   /** Program and arguments that the call is run by, such as another user's. */
   readonly through?: readonly string[];
+  /** It is given up after this time; default: as long as a call that does not hang may take. */
+  readonly limitMs?: number;
 }
 
 /** Starts `bridge ARGS` in a workspace, with settings of its own. */
@@ -60,6 +65,7 @@ export function startBridge(workspace: Workspace, args: readonly string[], optio
       env: { ...process.env, XDG_CONFIG_HOME: workspace.configHome, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     }),
+    options.limitMs,
   );
 }
 
