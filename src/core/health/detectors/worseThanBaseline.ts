@@ -1,7 +1,7 @@
 import type { Curve, Finding } from '../model';
 import { median, noiseOf } from '../robust';
 import { defaultThresholds, type Thresholds } from '../thresholds';
-import { badnessOf, round } from './shape';
+import { badnessOf, headOf, round } from './shape';
 
 /** Points at the end that are compared: this many at least, and this share of the run. */
 const fewestPoints = 5;
@@ -11,13 +11,18 @@ const leastProgress = 0.2;
 const deviations = 4;
 /** Baseline runs differ among themselves; a difference below this many of their spreads is none. */
 const spreads = 2;
+/** How much more a single baseline run asks for: what its seed did to it is not known. */
+const aloneFactor = 5;
+/** Of the baseline's gain this much of `worseShare` counts. */
+const gainFactor = 0.5;
 
 /**
  * `worse-than-baseline`: a run that lags behind the finished runs of its baseline at the same step. Definition: over the
  * last quarter of the run (five points at least) and after a fifth of the baseline's steps, every value is worse than
- * that of the worst baseline run, interpolated at that step, by a tenth of it, by four deviations of noise, and by
- * twice the spread between the baseline's own runs. Comparing learning curves at equal budget is what early stopping
- * by successive halving does (Jamieson & Talwalkar, AISTATS 2016; the median rule of Google Vizier, KDD 2017); here it
+ * that of the worst baseline run, interpolated at that step, by a tenth of it, by a twentieth of what the baseline has
+ * gained since its start (near zero a tenth is nothing), by four deviations of noise, and by twice the spread
+ * between the baseline's own runs; a single baseline run has no spread, and five times as much is asked for. Comparing
+ * learning curves at equal budget is what early stopping by successive halving does (Jamieson & Talwalkar, AISTATS 2016; the median rule of Google Vizier, KDD 2017); here it
  * only flags. Window: the last quarter. Series: the same name in both; `null` where they share too few steps.
  */
 export function detectWorseThanBaseline(
@@ -32,6 +37,8 @@ export function detectWorseThanBaseline(
   const length = Math.max(...baselines.map(({ parts }) => parts.at(-1)?.lastStep ?? 0));
   if (from < 0 || last === undefined || last.lastStep < leastProgress * length) return null;
   const noise = Math.max(noiseOf(ours), ...baselines.map((each) => noiseOf(badnessOf(each))));
+  const share = baselines.length === 1 ? aloneFactor * worseShare : worseShare;
+  const start = Math.max(...baselines.map((each) => Math.max(...headOf(each).slice(0, 3))));
   const gaps: number[] = [];
   const levels: number[] = [];
   for (let at = from; at < ours.length; at++) {
@@ -41,7 +48,11 @@ export function detectWorseThanBaseline(
     if (theirs.length < baselines.length) return null;
     const worst = Math.max(...theirs);
     const spread = worst - Math.min(...theirs);
-    const margin = Math.max(worseShare * Math.abs(worst), deviations * noise, spreads * spread);
+    const margin = Math.max(
+      share * Math.max(Math.abs(worst), gainFactor * (start - worst)),
+      deviations * noise,
+      spreads * spread,
+    );
     if (ours[at]! - worst <= margin) return null;
     gaps.push(ours[at]!);
     levels.push(worst);
