@@ -121,7 +121,11 @@ export const english = {
         of === null ? `${used} GPU-h` : `${used} of ${of} GPU-h`,
       usd: (used: string, of: string | null) => (of === null ? used : `${used} of ${of}`),
     },
-    budgetLevel: { open: 'within the limit', warned: 'more than 80 %', spent: 'used up: nothing more starts' },
+    budgetLevel: {
+      open: 'within the limit',
+      warned: 'more than 80 %',
+      spent: 'used up: nothing more starts',
+    },
     milestone: 'Milestone',
     planned: 'Planned',
     used: 'Used',
