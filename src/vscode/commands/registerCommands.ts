@@ -35,6 +35,7 @@ export function registerCommands(study: Study, panel: () => Promise<ControlPanel
     normalisePlan: async () =>
       (await import('./normalisePlan')).normalisePlan(study, study.parts.proposer ?? null),
     tryExample: async (into) => (await import('./tryExample')).tryExample(study, into),
+    installAgentSkill: async () => (await import('./installAgentSkill')).installAgentSkill(study),
     filterTree: async () => (await import('./filterTree')).filterTree(study),
     clearTreeFilter: () => (study.treeFilter = ''),
     doctor: async () => {
