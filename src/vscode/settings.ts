@@ -15,6 +15,8 @@ const optionNames = [
   'budget.gpuHours',
   'budget.stopRuns',
   'budget.usd',
+  'rented.leaseMinutes',
+  'modal.gpu',
   'budget.usdPerHour',
 ] as const;
 
