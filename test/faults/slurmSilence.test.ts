@@ -85,8 +85,8 @@ phases:
     cluster.startController();
     await again.ended;
     const jobs = await queue.status();
-    expect(Object.values(jobs).map(({ status, attempts }) => [status, attempts])).toEqual(
-      Array.from({ length: 5 }, () => ['completed', 1]),
+    expect(Object.values(jobs).map(({ status, attempts, why }) => [status, attempts, why])).toEqual(
+      Array.from({ length: 5 }, () => ['completed', 1, null]),
     );
     expect(queue.begun()).toEqual(['f0 1', 'f1 1', 's0 1', 's1 1', 's2 1']);
   }, 300_000);

@@ -111,9 +111,12 @@ echo "bridge: attempt $attempt of $run, job \${SLURM_JOB_ID:-} on \${SLURMD_NODE
 unset \${!VSCODE_@} \${!ELECTRON_@}
 export BRIDGE_RUN=$run BRIDGE_ATTEMPT=$attempt BRIDGE_JOB_FOLDER=$folder
 export BRIDGE_JOB_KEY=$workspace:$run:$hash:$attempt
-# The wrapper claims the attempt, so that it begins once, and records how it ends; signals are for the run.
-trap : TERM INT HUP
-/bin/sh ${bashWord(wrapper)} "$folder" "$cwd" "$run:$attempt-$hash"
+# The wrapper claims the attempt, so that it begins once, and records how it ends. Slurm tells this script alone that
+# it is to end, so it tells the run, which is a process group of its own.
+set -m
+/bin/sh ${bashWord(wrapper)} "$folder" "$cwd" "$run:$attempt-$hash" &
+trap "kill -TERM -- -$! 2>/dev/null" TERM INT HUP
+while wait "$!"; kill -0 "$!" 2>/dev/null; do :; done
 code=
 [ ! -r "$folder/exit" ] || read -r code rest < "$folder/exit"
 exit "\${code:-0}"

@@ -71,7 +71,6 @@ export class Poll {
       if (living.length > 1) surplus.push(...(await this.surplusOf(key, living)));
       if (seen.entry === null && seen.requeued === null) missing.push(key);
       else {
-        this.absent.delete(key);
         const status = await this.statusOf(key, seen);
         if (status) statuses.set(key, status);
       }
@@ -102,6 +101,7 @@ export class Poll {
   }
 
   private async statusOf(key: JobKey, { entry, requeued }: Seen): Promise<JobStatus | null> {
+    if (entry !== null && isAlive(entry)) this.absent.delete(key);
     if (entry !== null && isPending(entry))
       return { kind: 'queued', why: describeReason(entry.reason), handle: this.handleOf(key, entry) };
     const folder = this.parts.folder(key);
@@ -121,8 +121,11 @@ export class Poll {
     const said = await this.saidOf(key);
     const failure = verdictOf(entry, said);
     if (ended) return this.done(key, ended, failure);
-    if (failure === null && this.absentLooks(key) < absentLooks) return null; // its record may be on its way
-    const lost = failure ?? unexplained(entry, (await folder.claim()).kind === 'taken', said);
+    // Its own record may be on its way: file systems of clusters are slow to show what another node wrote.
+    if (this.absentLooks(key) < absentLooks) return null;
+    const claim = await folder.claim();
+    if (claim.kind === 'forbidden') return { kind: 'lost', cause: 'lost', why: 'it never began' };
+    const lost = failure ?? unexplained(entry, claim.kind === 'taken', said);
     return { kind: 'lost', cause: 'lost', why: lost.message, failure: lost };
   }
 
