@@ -59,7 +59,7 @@ phases:
 `);
     const driver = queue.startDriver();
     await queue.until('the first phase runs', () => queue.begun().length === 2);
-    cluster.stopController();
+    await cluster.stopController();
     queue.write('go', '');
     // The first phase is judged by its own records; the second is asked for and cannot be sent.
     await queue.until(

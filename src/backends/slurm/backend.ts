@@ -76,6 +76,7 @@ export class SlurmBackend implements ComputeBackend {
       batch.jobs.forEach(({ key }, task) =>
         handles.set(key, {
           ...{ folder: this.folder(key).path, process: null },
+          script: `${batchFolder(this.host.bridgeFolder, batch.id)}/batch.sh`,
           externalId: ids === null ? null : batch.jobs.length > 1 ? `${ids}_${task}` : ids,
         }),
       );

@@ -3,7 +3,7 @@ import type { Failure } from '../../core/run/failure';
 import type { JobKey } from '../../core/run/jobHandle';
 import { TargetUnreachable } from '../../core/targetUnreachable';
 import type { SlurmAttempt } from './attempt';
-import { batchFolder } from './batch';
+import { batchFolder, batchIdOf } from './batch';
 import type { SlurmClient } from './client';
 import type { Ledger, Seen, SeenEntries } from './ledger';
 import { isAlive, isPending, type SlurmEntry } from './parse';
@@ -238,7 +238,9 @@ export class Poll {
   }
 
   private handleOf(key: JobKey, entry: SlurmEntry) {
-    return { folder: this.parts.folder(key).path, process: null, externalId: entry.id };
+    const { host, folder } = this.parts;
+    const script = `${batchFolder(host.bridgeFolder, batchIdOf(entry.name) ?? '')}/batch.sh`;
+    return { folder: folder(key).path, script, process: null, externalId: entry.id };
   }
 }
 

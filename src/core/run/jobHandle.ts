@@ -14,6 +14,8 @@ export interface JobHandle {
   readonly home?: string;
   /** Working folder on the target, where it is not the workspace's own. */
   readonly cwd?: string;
+  /** What the target was given to run it, where that is a file. */
+  readonly script?: string;
   readonly process: ProcessIdentity | null;
   /** The scheduler's own id, where there is one. */
   readonly externalId: string | null;

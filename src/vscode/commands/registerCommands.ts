@@ -24,6 +24,7 @@ export function registerCommands(study: Study, panel: () => Promise<ControlPanel
     openPanel: async (page) => (await panel()).open(isPageName(page) ? page : null),
     approveCheckpoint: async () => (await import('./approveCheckpoint')).approveCheckpoint(study),
     showResults: async () => (await import('./openFiles')).showResults(study),
+    openBatchScript: async (argument) => (await import('./openBatchScript')).openBatchScript(study, argument),
     openLog: async (argument) => (await import('./openLog')).openLog(study, argument),
     cancelRun: change('cancel'),
     retryRun: change('retry'),

@@ -90,9 +90,12 @@ export class SlurmCluster {
     this.daemon('slurmctld', ['-f', this.conf]);
   }
 
-  /** Stops answering at once, as a crash does; what it saved stays. */
-  stopController(): void {
-    this.kill('slurmctld', 'SIGKILL');
+  /** An orderly stop. (One that is killed may forget jobs that it has begun, and give their numbers out again.) */
+  async stopController(): Promise<void> {
+    this.kill('slurmctld', 'SIGTERM');
+    const answers = () =>
+      spawnSync('timeout', ['1', 'squeue'], { env: { ...process.env, ...this.env } }).status === 0;
+    await this.until('the controller to fall silent', () => !answers());
   }
 
   startNode(node: string): void {
