@@ -90,7 +90,12 @@ async function failureOfExit(
 ): Promise<Failure> {
   const log = await backend.readLog(key, -tailBytes, tailBytes, signal);
   const failure = describeDiagnosis(
-    diagnose({ log: log.text, exitCode: exit.code, firstLine: log.from === 0 ? 1 : null }),
+    diagnose({
+      log: log.text,
+      exitCode: exit.code,
+      oomKills: exit.oomKills ?? 0,
+      firstLine: log.from === 0 ? 1 : null,
+    }),
   );
   const message = [
     failure.message.includes(String(exit.code))

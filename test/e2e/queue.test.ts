@@ -223,9 +223,8 @@ phases:
     await expect.poll(() => spoken(bench, 'sweep'), soon).toContain('paused');
     await rowMenu(bench.page, 'Study', 'sweep', 'Resume Run');
     await expect.poll(() => queue.ledger().length, soon).toBeGreaterThan(10);
+    expect(killExtensionHosts(queue.outer)).toBeGreaterThan(0);
     await bench.page.goto('about:blank');
-    const killed = killExtensionHosts(queue.outer);
-    expect(killed).toBeGreaterThan(0);
     const before = queue.ledger().length;
     await expect.poll(() => queue.ledger().length, soon).toBeGreaterThan(before + 10);
 

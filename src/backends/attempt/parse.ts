@@ -12,12 +12,18 @@ export function parseClaim(text: string): ProcessIdentity | null {
 /** The claim of an attempt that nobody may begin any more. */
 export const forbiddenClaim = 'forbidden\n';
 
-/** `exit`: the exit code and the uptime at start and end, in seconds; null while the line is not whole. */
-export function parseExit(text: string): { code: number; elapsedMs: number | null } | null {
-  const [, code, from, to] = /^(\d+)(?:\t([\d.]*)\t([\d.]*))?\n$/.exec(text) ?? [];
+/**
+ * `exit`: the exit code, the uptime at start and end, in seconds, and how many processes the kernel killed for want of
+ * memory meanwhile; null while the line is not whole.
+ */
+export function parseExit(
+  text: string,
+): { code: number; elapsedMs: number | null; oomKills?: number } | null {
+  const [, code, from, to, kills] = /^(\d+)(?:\t([\d.]*)\t([\d.]*)(?:\t(\d*))?)?\n$/.exec(text) ?? [];
   if (code === undefined) return null;
   return {
     code: Number(code),
     elapsedMs: from && to ? Math.round((Number(to) - Number(from)) * 1000) : null,
+    ...(kills ? { oomKills: Number(kills) } : {}),
   };
 }

@@ -34,6 +34,20 @@ const unexplained = {
  * an exit code says what the log leaves open. Pure; takes time for the tail of the log only.
  */
 export function diagnose(ended: EndedProcess): Diagnosis {
+  const diagnosis = diagnoseLog(ended);
+  // The kernel's word explains only what nothing else does: those that it killed may have been a neighbour's.
+  if ((ended.oomKills ?? 0) === 0 || (diagnosis.class !== 'killed' && diagnosis.class !== 'unknown'))
+    return diagnosis;
+  return {
+    ...diagnosis,
+    class: 'oom',
+    message: `out of memory (RAM of the machine): the kernel killed ${ended.oomKills === 1 ? 'a process' : `${ended.oomKills} processes`} for it while this ran; ${diagnosis.message}`,
+    advice:
+      'Give the run more memory, or hold less at once: fewer DataLoader workers, memory-mapped or streamed data, smaller chunks.',
+  };
+}
+
+function diagnoseLog(ended: EndedProcess): Diagnosis {
   const lines = readLogLines(ended.log);
   const { candidates, covered } = findCandidates(lines);
   const meaning = exitMeaning(ended.exitCode, ended.signal);

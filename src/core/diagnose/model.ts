@@ -8,6 +8,8 @@ export interface EndedProcess {
   readonly exitCode: number | null;
   /** Name of the signal that ended it (`SIGKILL`), where the host tells. */
   readonly signal?: string | null;
+  /** Processes around it that the kernel killed for want of memory while it ran, where the host tells. */
+  readonly oomKills?: number;
   /** 1-based number in the file of the first line of `log`; null when `log` is a tail of unknown place. Default 1. */
   readonly firstLine?: number | null;
 }

@@ -169,6 +169,8 @@ export interface ExitRecord {
   readonly endedAt: number;
   /** How long it took, by a clock that never jumps; null: the target could not tell. */
   readonly elapsedMs?: number | null;
+  /** Processes of its cgroup that the kernel killed for want of memory while it ran; absent: nobody told. */
+  readonly oomKills?: number;
 }
 
 /** What the target had to give when it was last looked at. */
