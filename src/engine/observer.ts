@@ -159,7 +159,7 @@ export class Observer {
         } as const;
         this.changed(id);
         if (attempt.stopping === 'cancelled')
-          return record.happened(lost, { type: 'job.cancelled', job: id, by: 'person' });
+          return record.happened(lost, { type: 'job.cancelled', job: id, by: attempt.stoppedBy ?? 'person' });
         if (attempt.stopping === 'timeout')
           return record.happened(lost, this.failed(job, timeLimitFailure(job.job)));
         if (attempt.stopping === 'budget' && attempt.startedAt === null) {
@@ -189,7 +189,11 @@ export class Observer {
         await this.parts.backend.collect(attempt.key, signal);
         await this.noticeEdit(job, attempt);
         if (attempt.stopping === 'cancelled')
-          return record.happened(exited, { type: 'job.cancelled', job: id, by: 'person' });
+          return record.happened(exited, {
+            type: 'job.cancelled',
+            job: id,
+            by: attempt.stoppedBy ?? 'person',
+          });
         if (hashOfKey(attempt.key) !== this.parts.hash(jobIdentity(job.job)).slice(0, 12)) {
           const why = 'its command was edited while it ran';
           return record.happened(exited, {

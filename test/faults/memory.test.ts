@@ -55,3 +55,21 @@ jobs:
     },
   );
 });
+
+describe('a run that goes on for a while', () => {
+  it('has in its folder what it used at most', async () => {
+    const ws = new QueueWorkspace(
+      'jobs: [{ id: a, gpus: 0, cmd: "python3 -c \'x = bytearray(150 << 20); import time; time.sleep(9)\'" }]\n',
+    );
+    try {
+      expect((await ws.queue()).code).toBe(0);
+      const { memoryMiB } = JSON.parse(readFileSync(`${ws.attempt('a')}/peaks`, 'utf8')) as {
+        memoryMiB: number;
+      };
+      expect(memoryMiB).toBeGreaterThan(150);
+      expect(memoryMiB).toBeLessThan(300);
+    } finally {
+      ws.dispose();
+    }
+  });
+});

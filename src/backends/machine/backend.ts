@@ -3,6 +3,7 @@ import type {
   ComputeBackend,
   Disposable,
   FoundOutput,
+  Gpu,
   Host,
   JobStatus,
   LogChunk,
@@ -13,6 +14,7 @@ import { endMark, EndMarks } from '../attempt/endMarks';
 import { jobFolder, jobRecord, runScript } from '../attempt/jobFolder';
 import { MachineAttempt } from './attemptFolder';
 import { probeGpus } from './gpus';
+import { Peaks } from './peaks';
 import { Stopper } from './stopper';
 
 /** Our own queue on any machine: one folder an attempt, and the folder is the truth about it. */
@@ -23,6 +25,8 @@ export class MachineBackend implements ComputeBackend {
   /** Processes that were started here and may not have become the wrapper yet, which alone can be found by its name. */
   private readonly launched = new Map<JobKey, ProcessIdentity>();
   private readonly stopper: Stopper;
+  private readonly peaks: Peaks;
+  private gpus: readonly Gpu[] = [];
 
   /** `graceMs`: how long a run may take to end after it was asked to, before it is made to. */
   constructor(
@@ -31,6 +35,7 @@ export class MachineBackend implements ComputeBackend {
   ) {
     this.ends = new EndMarks(host);
     this.stopper = new Stopper(host, graceMs);
+    this.peaks = new Peaks(host);
   }
 
   get id(): string {
@@ -39,6 +44,7 @@ export class MachineBackend implements ComputeBackend {
 
   async probe(signal: AbortSignal): Promise<Capacity> {
     const { gpus, missing } = await probeGpus(this.host, signal);
+    this.gpus = gpus;
     this.cpus ??= await countCpus(this.host, signal);
     return { cpus: this.cpus, gpus, boot: await this.host.boot(), missing };
   }
@@ -76,7 +82,7 @@ export class MachineBackend implements ComputeBackend {
     return found;
   }
 
-  async poll(keys: readonly JobKey[], _signal: AbortSignal): Promise<ReadonlyMap<JobKey, JobStatus>> {
+  async poll(keys: readonly JobKey[], signal: AbortSignal): Promise<ReadonlyMap<JobKey, JobStatus>> {
     const statuses = new Map<JobKey, JobStatus>();
     const look = async (key: JobKey) => {
       const folder = this.folder(key);
@@ -90,6 +96,9 @@ export class MachineBackend implements ComputeBackend {
       statuses.set(key, status);
     };
     await Promise.all(keys.map(look));
+    const running = keys.filter((key) => statuses.get(key)?.kind === 'running');
+    const folders = running.map((key) => this.folder(key));
+    await this.peaks.look(folders, this.gpus, signal).catch(() => undefined);
     return statuses;
   }
 

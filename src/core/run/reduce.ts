@@ -259,7 +259,7 @@ export class StateFold {
         this.abandoned.delete(event.key);
         return this.attempt(event.key, { abandoned: 'cleared' });
       case 'attempt.stopping':
-        return this.attempt(event.key, { stopping: event.reason });
+        return this.attempt(event.key, { stopping: event.reason, stoppedBy: event.by });
       case 'attempt.exited':
         return this.attempt(event.key, {
           exit: event.exit,

@@ -39,6 +39,8 @@ export interface Attempt {
   readonly startedAt: number | null;
   readonly handle: JobHandle | null;
   readonly stopping: StopReason | null;
+  /** Who asked for that. */
+  readonly stoppedBy?: string;
   readonly unreachable: string | null;
   /** When its machine was last heard of; null: never, or it answers. */
   readonly unreachableSince?: number | null;
