@@ -15,9 +15,10 @@ export function progressTo(io: CliIo, coloured: boolean): (event: RunEvent, stat
   return (event, state) => {
     switch (event.type) {
       case 'study.declared':
-        return io.note(
+        io.note(
           paint('bold', `${event.study.title}: ${sizeOf(event.study)} on ${placeText(event.study.target)}`),
         );
+        return tellObsolete(state(), io);
       case 'attempt.requested':
         return io.note(
           paint(
@@ -133,4 +134,13 @@ function sizeOf({ jobs, milestones }: StudyDeclaration): string {
   const runs = jobs.length === 1 ? '1 run' : `${jobs.length} runs`;
   if (milestones.length === 0) return runs;
   return `${runs} in ${milestones.length === 1 ? '1 milestone' : `${milestones.length} milestones`}`;
+}
+
+/** Runs that the manifest had when they ran. */
+function tellObsolete(state: StudyState, io: CliIo): void {
+  const gone = [...state.jobs.values()].filter((job) => job.obsolete && job.attempts.length > 0);
+  if (gone.length > 0)
+    io.note(
+      `  No longer in the run manifest, kept and not run again: ${gone.map(({ job }) => job.id).join(', ')}`,
+    );
 }

@@ -59,6 +59,9 @@ function statusText(document: StatusDocument, spark: (run: string) => string = (
       .join(' ')
       .trimEnd(),
   );
+  const gone = document.obsolete.map(({ id }) => id);
+  if (gone.length > 0)
+    lines.push(`  No longer in the run manifest, kept and not run again: ${gone.join(', ')}`);
   const counts = new Map<string, number>();
   for (const job of document.jobs) counts.set(job.status, (counts.get(job.status) ?? 0) + 1);
   const summary = [...counts].map(([status, count]) => `${count} ${status}`).join(', ');

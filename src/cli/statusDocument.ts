@@ -11,6 +11,8 @@ import { statusWord } from '../core/run/words';
 export interface StatusDocument {
   readonly phases: readonly { name: string; status: string }[];
   readonly jobs: readonly JobDocument[];
+  /** Runs that the manifest no longer has and that were run: kept, and not run again. */
+  readonly obsolete: readonly JobDocument[];
   readonly budget: {
     gpuHours: Budget;
     usd: Budget;
@@ -41,14 +43,15 @@ export interface JobDocument {
 
 export function statusDocument(state: StudyState, driving: boolean, now: number): StatusDocument {
   const explain = new WaitExplainer(state, driving, now);
-  const jobs = [...state.jobs.values()]
-    .filter((job) => !job.obsolete)
-    .map((job) => jobDocument(job, explain, state.study?.target ?? 'local'));
+  const documents = (states: readonly JobState[]) =>
+    states.map((job) => jobDocument(job, explain, state.study?.target ?? 'local'));
+  const all = [...state.jobs.values()];
   const waiting = state.checkpoint.kind === 'shown';
   const { planned, used, cap, forecast, limit, level, milestones } = budgetOf(state, now);
   return {
     phases: phasesOf(state),
-    jobs,
+    jobs: documents(all.filter((job) => !job.obsolete)),
+    obsolete: documents(all.filter((job) => job.obsolete && job.attempts.length > 0)),
     budget: {
       gpuHours: { planned, used, cap, forecast, limit, level, milestones },
       usd: moneyOf(state, now),

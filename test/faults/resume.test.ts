@@ -23,12 +23,14 @@ describe('a manifest that is edited and queued again', () => {
     expect((await ws.queue()).code).toBe(1);
     ws.write('ok', '');
     ws.write('m.yaml', grid('1, 2, 4', `${note}; test -e ok || test \${n} != 2`));
-    const { code, jobs } = await ws.queue();
+    const { code, jobs, stderr } = await ws.queue();
     expect(code).toBe(0);
     expect(ws.ledger().sort()).toEqual(['a1 1', 'a2 1', 'a2 2', 'a3 1', 'a4 1']);
     expect(Object.keys(jobs)).toEqual(['a1', 'a2', 'a4']);
-    // What is obsolete is not deleted.
+    // What is obsolete is shown and not deleted.
     expect(existsSync(ws.path('.bridge/jobs/a3'))).toBe(true);
+    expect(stderr).toContain('No longer in the run manifest, kept and not run again: a3');
+    expect((await ws.call('status')).stdout).toContain('kept and not run again: a3');
   });
 
   it('runs cells whose command changed as a new attempt beside the old one', async () => {
