@@ -1,7 +1,6 @@
 import type { JobStatus } from '../../core/ports';
 import type { ProcessIdentity } from '../../core/run/jobHandle';
 import { AttemptFolder } from '../attempt/folder';
-import type { ResourcePeaks } from './peaks';
 
 const lostRecord = 'its processes are gone and nothing says how it ended';
 
@@ -22,12 +21,6 @@ export class MachineAttempt extends AttemptFolder {
         ? { kind: 'unknown' }
         : { kind: 'lost', cause: 'lost', why: 'it was killed before it began' };
     }
-  }
-
-  /** What it has used at most; null: nobody looked. */
-  async peaks(): Promise<ResourcePeaks | null> {
-    const text = await this.text('peaks');
-    return text === null ? null : (JSON.parse(text) as ResourcePeaks);
   }
 
   private async statusOf(holder: ProcessIdentity): Promise<JobStatus> {

@@ -96,9 +96,12 @@ export class MachineBackend implements ComputeBackend {
       statuses.set(key, status);
     };
     await Promise.all(keys.map(look));
-    const running = keys.filter((key) => statuses.get(key)?.kind === 'running');
-    const folders = running.map((key) => this.folder(key));
-    await this.peaks.look(folders, this.gpus, signal).catch(() => undefined);
+    const running = [...statuses].flatMap(([key, status]) =>
+      status.kind === 'running' && status.elapsedMs !== null
+        ? [{ folder: this.folder(key), elapsedMs: status.elapsedMs }]
+        : [],
+    );
+    await this.peaks.look(running, this.gpus, signal).catch(() => undefined);
     return statuses;
   }
 
