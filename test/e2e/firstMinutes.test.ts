@@ -137,6 +137,7 @@ describe('a whole deployment by keyboard alone', () => {
     await pictures('results');
     await command('Bridge: Show Results');
     await bench.page.locator('.tab', { hasText: 'EXPERIMENT_RESULTS.md' }).waitFor();
+    await webviewFrame(bench.page, 'body.vscode-body table');
     expect(
       readFileSync(join(workspace, 'refine-logs/EXPERIMENT_TRACKER.md'), 'utf8').match(/\| DONE\s*\|/g),
     ).toHaveLength(24);

@@ -21,8 +21,7 @@ interface Manifest {
     readonly walkthroughs: readonly {
       readonly steps: readonly {
         readonly media: {
-          readonly svg?: string;
-          readonly image?: Readonly<Record<'dark' | 'light' | 'hc' | 'hcLight', string>>;
+          readonly image: Readonly<Record<'dark' | 'light' | 'hc' | 'hcLight', string>>;
         };
         readonly completionEvents: readonly string[];
       }[];
@@ -84,7 +83,7 @@ describe('the extension’s manifest', () => {
       ...contributes.viewsContainers.activitybar.map(({ icon }) => icon),
       ...contributes.yamlValidation.map(({ url }) => url),
       ...contributes.walkthroughs.flatMap(({ steps }) =>
-        steps.flatMap(({ media }) => media.svg ?? Object.values(media.image ?? {})),
+        steps.flatMap(({ media }) => Object.values(media.image)),
       ),
     ];
     expect(files.filter((file) => !existsSync(file))).toEqual([]);
