@@ -64,7 +64,7 @@ export function progressTo(io: CliIo, coloured: boolean): (event: RunEvent, stat
         );
       }
       case 'stage.ended':
-        return event.stage === 'review' ? io.note(event.note) : undefined;
+        return event.stage === 'review' || event.stage === 'ablate' ? io.note(event.note) : undefined;
       case 'checkpoint.approved':
         return io.note(`Approved by ${event.by}: ${event.milestones.join(', ')}`);
       case 'tracker.disputed':

@@ -25,12 +25,14 @@ import { Declarer } from './declarer';
 import { Driver } from './driver';
 import { evaluateRuns, type EvaluatedRun } from './evaluateRun';
 import { HealthWatch } from './healthWatch';
+import { CurveJudge } from './judgeCurves';
 import { Intents, type IntentSource } from './intents';
 import { OriginRecorder } from './originRecorder';
 import { PatientFiles } from './patience';
 import type { ReviewParts } from './review/reviewStudy';
 import { AuthorStage, type Step } from './stages/author';
 import { Collector } from './stages/collect';
+import { ConcludeStage } from './stages/conclude';
 import { Handoff } from './stages/handoff';
 import { MilestoneJudge } from './stages/judgeMilestone';
 import { RepairStage } from './stages/repair';
@@ -111,9 +113,13 @@ export class Session {
   private readonly work: AgentWork;
   private readonly author: AuthorStage;
   private readonly repairs: RepairStage;
+  private readonly conclusion: ConcludeStage;
+  private readonly curves: CurveJudge;
   /** A person called for this just now. */
   private asked = false;
   private answer: 'ask' | 'yes' = 'ask';
+  /** Ends questions that nobody waits for when the driving ends. */
+  private asking = new AbortController();
 
   constructor(private readonly parts: SessionParts) {
     const { journal, past, backend, clock, workspaceId, inbox } = parts;
@@ -200,6 +206,15 @@ export class Session {
       pump: (work) => pumpWhile(work, this.driver.wake, clock, () => this.intents.take()),
       declareAgain: () => this.declarer.declareAgain('Bridge'),
     });
+    this.conclusion = new ConcludeStage({
+      ...{ record, files, clock, desk: this.desk, hash },
+      reviewers: () => this.reviewer.judges(this.declarer.said),
+      pump: (work) => pumpWhile(work, this.driver.wake, clock, () => this.intents.take()),
+    });
+    this.curves = new CurveJudge({
+      ...{ record, backend, root: files.root, commit: (signal: AbortSignal) => this.commit(signal) },
+      reviewers: () => this.reviewer.judges(this.declarer.said),
+    });
     this.intents = new Intents({
       ...{ record, inbox, declarer: this.declarer, approvals: this.approvals, driver: () => this.driver },
       desk: this.desk,
@@ -227,6 +242,7 @@ export class Session {
     this.health.look(signal);
     this.runCharges.look();
     this.rentals?.tend(signal);
+    this.curves.look(this.asking.signal);
     await this.budget.look(signal);
   }
 
@@ -273,12 +289,17 @@ export class Session {
     }
     await this.work.recover();
     for (;;) {
-      const rest = await this.driver
-        .drive(signal)
-        .finally(() => Promise.all([this.origins.settle(), this.health.settle()]));
+      const rest = await this.driver.drive(signal).finally(() => {
+        this.asking.abort();
+        this.asking = new AbortController();
+        return Promise.all([this.origins.settle(), this.health.settle(), this.curves.settle()]);
+      });
       await this.commit(signal);
       if (rest === 'interrupted' || rest === 'blocked') return rest;
-      if (rest === 'ended') return this.finish(signal);
+      if (rest === 'ended') {
+        await this.conclude(signal);
+        return signal.aborted ? 'interrupted' : this.finish(signal);
+      }
       if (rest === 'implement' || rest === 'review' || rest === 'repair') {
         const step = await this.stage(rest, signal);
         await this.commit(signal);
@@ -387,6 +408,15 @@ export class Session {
     const isRejected = checkpoint.kind === 'rejected' && checkpoint.reason.trim() !== '';
     if (!study || !isRejected || !this.asked) return null;
     return this.author.mend(study, [], checkpoint.reason, signal);
+  }
+
+  /** What is left to judgement, before the end is recorded. */
+  private async conclude(signal: AbortSignal): Promise<void> {
+    const { study, ended } = this.state;
+    if (study?.kind !== 'plan' || ended !== null) return;
+    await this.conclusion.criteria(study, signal);
+    if (!signal.aborted) await this.conclusion.ablations(study, signal);
+    await this.commit(signal);
   }
 
   private async finish(signal: AbortSignal): Promise<'done' | 'failed'> {

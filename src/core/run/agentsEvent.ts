@@ -33,7 +33,7 @@ export interface ChangedFileFact {
 
 /** An ablation as the reviewer's model designed it and the author's judged its cost. */
 export interface AblationProposal {
-  /** Run id, free in plan and tracker: `ABL1`. */
+  /** Run id, free in plan and tracker: `ABL01`. */
   readonly id: string;
   readonly name: string;
   /** What is taken away or changed. */
