@@ -33,14 +33,14 @@ export function authorFor(choice: AuthorChoice, reach: EditorReach): Agent | nul
   }
 }
 
-/** Variables of model providers, which an author's client signs in with. */
-const ofProviders =
-  /^(ANTHROPIC|CLAUDE|OPENAI|CODEX|GEMINI|GOOGLE|MISTRAL|OPENROUTER|OPENCODE|AZURE_OPENAI|AWS_BEARER_TOKEN_BEDROCK)/;
-const likeKeys = /(^|_)(api_?key|key|token|secret|passw(or)?d|credentials?|auth)(_|$)/i;
+/** Variables of model providers, which an author's client signs in with, and of the environment that its commands run in. */
+const ofClients =
+  /^(ANTHROPIC_\w+|CLAUDE_CONFIG_DIR|CLAUDE_CODE_(USE|DISABLE|MAX)_\w+|OPENAI_\w+|CODEX_(HOME|API_KEY)|GEMINI_\w+|GOOGLE_(API_KEY|CLOUD_\w+)|MISTRAL_\w+|OPENROUTER_\w+|OPENCODE_\w+|AZURE_OPENAI_\w+|AWS_(BEARER_TOKEN_BEDROCK|REGION|PROFILE)|CONDA_(PREFIX|DEFAULT_ENV|EXE)|VIRTUAL_ENV|PYTHONPATH|CUDA_\w+|NVIDIA_VISIBLE_DEVICES|LD_LIBRARY_PATH)$/;
 
 /**
- * The person's environment, which commands of the agent need to run like the person's own, without anything that is
- * named like a key, save those of model providers and those that Codex's configuration names.
+ * A clean environment and what an author needs: its provider's variables, those that Codex's configuration or the
+ * command itself names as its key, and what makes Python and CUDA found. Nothing else of the person's travels, above all
+ * nothing that tells a client that it may do as it likes (`IS_SANDBOX`).
  */
 export function authorEnvironment(
   environment: NodeJS.ProcessEnv,
@@ -48,12 +48,7 @@ export function authorEnvironment(
 ): Record<string, string> {
   const config = join(codexHome(environment), 'config.toml');
   const text = `${argv.join('\n')}\n${existsSync(config) ? readFileSync(config, 'utf8') : ''}`;
-  const named = new Set([...text.matchAll(/\benv_key\s*=\s*["']?(\w+)/g)].map((match) => match[1]!));
-  return Object.fromEntries(
-    Object.entries(environment).flatMap(([name, value]) =>
-      value !== undefined && (!likeKeys.test(name) || ofProviders.test(name) || named.has(name))
-        ? [[name, value]]
-        : [],
-    ),
-  );
+  const named = [...text.matchAll(/\benv_key\s*=\s*["']?(\w+)/g)].map((match) => match[1]!);
+  const theirs = Object.keys(environment).filter((name) => ofClients.test(name));
+  return cleanEnvironment(environment, [...named, ...theirs]);
 }

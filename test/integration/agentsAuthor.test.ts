@@ -14,9 +14,15 @@ import type {
 import { systemClock } from '../../src/store/systemClock';
 import { WorkCopy } from '../../src/store/workCopy';
 import { ClientHome } from '../fakes/agentsClients';
-import { says, startScriptedModel, type ScriptedModel, type Step } from '../fakes/scriptedModel';
+import {
+  says,
+  startScriptedModel,
+  type ModelRequest,
+  type ScriptedModel,
+  type Step,
+} from '../fakes/scriptedModel';
 import { realClients } from './agentsInstall';
-import { bridge } from './harness/bridge';
+import { bridge, startBridge } from './harness/bridge';
 import { Workspace } from './harness/workspace';
 
 const programs = realClients('claude-acp', 'codex-acp');
@@ -65,6 +71,7 @@ describe.skipIf(programs === null).each(adapters)('%s as the author, over ACP', 
   let model: ScriptedModel;
   let copy: WorkCopy;
   let steps: Step[];
+  let answer: (request: ModelRequest) => Step;
   let asked: PermissionRequest[];
   let events: AgentEvent[];
   const locked = ['refine-logs', 'results'];
@@ -73,7 +80,8 @@ describe.skipIf(programs === null).each(adapters)('%s as the author, over ACP', 
     workspace = Workspace.studyLine();
     home = new ClientHome();
     [steps, asked, events] = [[], [], []];
-    model = await startScriptedModel(({ toolsUsed }) => steps[toolsUsed] ?? hand.end('Done.'));
+    answer = ({ toolsUsed }) => steps[toolsUsed] ?? hand.end('Done.');
+    model = await startScriptedModel((request) => answer(request));
     writeFileSync(
       join(home.codexHome, 'config.toml'),
       `model = "gpt-5.4"\nmodel_provider = "mock"\n[model_providers.mock]\nname = "mock"\nbase_url = "${model.url}"\nenv_key = "MOCK_KEY"\nwire_api = "responses"\nrequest_max_retries = 0\nstream_max_retries = 0\n`,
@@ -82,10 +90,21 @@ describe.skipIf(programs === null).each(adapters)('%s as the author, over ACP', 
   afterEach(async () => {
     await copy?.dispose();
     await model.close();
-    const left = home.processes();
+    // A run's own wrapper may still be on its way out; what an agent left would stay.
+    await expect.poll(() => home.processes(), { timeout: 10_000 }).toEqual([]);
     home.dispose();
     workspace.dispose();
-    expect(left).toEqual([]);
+  });
+
+  const environment = (): Record<string, string> => ({
+    ...{ PATH: process.env.PATH ?? '', HOME: home.path },
+    ...(name === 'Claude'
+      ? {
+          ...{ CLAUDE_CONFIG_DIR: join(home.path, 'claude'), ANTHROPIC_API_KEY: 'dummy' },
+          ...{ ANTHROPIC_BASE_URL: model.url.replace(/\/v1$/, '') },
+          ...{ CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1' },
+        }
+      : { CODEX_HOME: home.codexHome, MOCK_KEY: 'dummy' }),
   });
 
   const work = async (
@@ -96,16 +115,7 @@ describe.skipIf(programs === null).each(adapters)('%s as the author, over ACP', 
     const agent = new AcpAgent(
       {
         argv: [program],
-        environment: {
-          ...{ PATH: process.env.PATH ?? '', HOME: home.path },
-          ...(name === 'Claude'
-            ? {
-                ...{ CLAUDE_CONFIG_DIR: join(home.path, 'claude'), ANTHROPIC_API_KEY: 'dummy' },
-                ...{ ANTHROPIC_BASE_URL: model.url.replace(/\/v1$/, '') },
-                ...{ CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1' },
-              }
-            : { CODEX_HOME: home.codexHome, MOCK_KEY: 'dummy' }),
-        },
+        environment: environment(),
       },
       systemClock,
     );
@@ -123,25 +133,34 @@ describe.skipIf(programs === null).each(adapters)('%s as the author, over ACP', 
     );
   };
 
-  test('writes a missing script, which arrives as a diff, is taken, and then really runs to results', async () => {
+  test('writes a missing script for "bridge run", which takes it and really runs to results', async () => {
     const script = workspace.read('tools/fit.py');
     workspace.remove('tools/fit.py');
-    const before = await bridge(workspace, ['run', '--yes']);
-    expect(before.code).toBe(1);
-    copy = await makeCopy();
-    steps = [
-      hand.write(join(copy.folder, 'tools/fit.py'), script.trimEnd()),
-      hand.shell('python3 -m py_compile tools/fit.py'),
-    ];
-    const outcome = await work();
-    expect(outcome).toMatchObject({ stopped: 'done', text: 'Done.' });
-    expect(outcome.client).toMatch(/acp/);
-    expect(asked.map((request) => request.command)).toContain('python3 -m py_compile tools/fit.py');
-    expect((await copy.changes()).map((file) => file.path)).toEqual(['tools/fit.py']);
-    expect(workspace.has('tools/fit.py')).toBe(false);
-    writeFileSync(workspace.path('tools/fit.py'), (await copy.changes())[0]!.after!);
-    const after = await bridge(workspace, ['run', '--yes']);
-    expect(after.code).toBe(0);
+    // The copy that it works in is known only once it is asked.
+    answer = ({ body, toolsUsed }) => {
+      const folder = /\/[\w./-]*bridge-work-\w+/.exec(JSON.stringify(body))?.[0] ?? '';
+      const scripted = [hand.write(join(folder, 'tools/fit.py'), script.trimEnd())];
+      return scripted[toolsUsed] ?? hand.end('Done.');
+    };
+    workspace.setUser({
+      ...{ 'bridge.author': `acp:"${program}"`, 'bridge.autoDeploy': true },
+      'bridge.agents.permissionMinutes': 5,
+    });
+    const running = startBridge(workspace, ['run'], { env: environment() });
+    let ended = false;
+    void running.ended.then(() => (ended = true));
+    const answered = new Set<string>();
+    while (!ended) {
+      const id = [...running.stderr.matchAll(/"bridge allow (\w+)"/g)].map((match) => match[1]!).at(-1);
+      if (id !== undefined && !answered.has(id)) {
+        answered.add(id);
+        await bridge(workspace, ['allow', id]);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    const { code, stderr } = await running.ended;
+    expect(stderr).toContain('Taken over, since bridge.autoDeploy is on: tools/fit.py');
+    expect(code).toBe(0);
     expect(workspace.read('refine-logs/EXPERIMENT_RESULTS.md')).toContain('DONE');
   });
 
