@@ -20,7 +20,7 @@ export function registerPlan(program: Command, io: CliIo): void {
     .argument('<plan>', 'the plan, usually refine-logs/EXPERIMENT_PLAN.md')
     .option('--tracker <file>', 'the tracker, usually refine-logs/EXPERIMENT_TRACKER.md')
     .option('--json', 'print one JSON document')
-    .option('--workspace <dir>', 'folder that relative paths start from', process.cwd())
+    .option('--workspace <dir>', 'folder that relative paths start from', '.')
     .action(async (planFile: string, options: PlanOptions) => {
       const plan = parsePlan(await readInput(io, planFile, options.workspace, 'plan'));
       const tracker =
