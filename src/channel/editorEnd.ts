@@ -69,6 +69,7 @@ function meet(place: MeetingPlace, options: EditorEndOptions, attached: () => vo
     new SocketMessageReader(socket),
     new SocketMessageWriter(socket),
   );
+  const gone = new AbortController();
   const serve = <T extends v.GenericSchema>(
     call: string,
     schema: T,
@@ -77,9 +78,8 @@ function meet(place: MeetingPlace, options: EditorEndOptions, attached: () => vo
     connection.onRequest(call, async (params: unknown, token: CancellationToken) => {
       const stop = new AbortController();
       const listening = token.onCancellationRequested(() => stop.abort());
-      socket.once('close', () => stop.abort());
       try {
-        return await answer(v.parse(schema, params), stop.signal);
+        return await answer(v.parse(schema, params), AbortSignal.any([stop.signal, gone.signal]));
       } catch (error) {
         return toWire(error);
       } finally {
@@ -93,7 +93,10 @@ function meet(place: MeetingPlace, options: EditorEndOptions, attached: () => vo
   serve(calls.secret, secretSchema, ({ name }, signal) => service.secret(name, signal));
   connection.onError(() => socket.destroy());
   socket.on('error', (error) => log(`the driver cannot be reached: ${error.message}`));
-  socket.once('close', () => connection.dispose());
+  socket.once('close', () => {
+    gone.abort();
+    connection.dispose();
+  });
   socket.once('connect', () => {
     connection.listen();
     const introduction: Introduction = { token: place.token, editor };

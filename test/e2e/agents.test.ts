@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Frame } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { reviewOf, rightScript, wrongLabels, wrongLine, wrongScript, writeStudy } from './agentsStudy';
+import {
+  reviewOf,
+  rightScript,
+  wrongLabels,
+  wrongLine,
+  wrongScript,
+  writeStudy,
+} from '../fixtures/labelsStudy';
 import { startLanguageModels, type LanguageModels, type ModelAnswer } from './harness/languageModels';
 import { notification, pressDialogButton } from './harness/notifications';
 import { openFile, palette, quickInput } from './harness/palette';
@@ -64,6 +71,7 @@ describe('agents in a real VS Code, with nothing but its own language models', (
   afterEach(async ({ task }) => {
     if (task.result?.state !== 'fail') return;
     await screenshot(bench.page, `failed-agents-${task.name.slice(0, 40).replaceAll(/\W+/g, '-')}`);
+    console.error(models.questions.map(({ model, results }) => `${model} ${results.length}`).join(', '));
     console.error(bench.consoleErrors.join('\n'));
   });
 

@@ -180,7 +180,7 @@ class Watch {
     const { id } = this;
     if (event.kind === 'stalled') {
       record.happened({ type: 'work.stalled', id, silentMinutes: event.silentMinutes });
-      return;
+      return this.show();
     }
     if (event.kind === 'usage') [this.tokens, this.usd] = [event.contextTokens, event.usd ?? this.usd];
     const now = clock.monotonic();
@@ -192,5 +192,11 @@ class Watch {
       ...{ type: 'work.reported', id, sign: event.kind, tokens: this.tokens, usd: this.usd },
       what: this.keep && what !== null ? ports.redact(what).slice(0, shownChars) : null,
     });
+    this.show();
+  }
+
+  /** Seen at once, not when something else happens. A record that is lost is met by whoever commits next. */
+  private show(): void {
+    this.parts.commit().catch(() => undefined);
   }
 }

@@ -56,7 +56,7 @@ export class ReviewStage {
     let waits = false;
     const happened = (happening: Happening) => {
       record.happened(happening);
-      void this.parts.commit(new AbortController().signal);
+      this.parts.commit(new AbortController().signal).catch(() => undefined);
     };
     return {
       waits: (note) => {

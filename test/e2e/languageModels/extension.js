@@ -88,8 +88,9 @@ async function ask(model, messages, options, token) {
 /** @param {any} part @returns {unknown} */
 function plain(part) {
   if (typeof part === 'string') return { text: part };
-  if (part instanceof vscode.LanguageModelToolCallPart) return { call: part.name, input: part.input };
-  if (part instanceof vscode.LanguageModelToolResultPart)
+  // Providers get parts of other classes than those who ask, so they are told by their shape.
+  if ('callId' in part && 'name' in part) return { call: part.name, input: part.input };
+  if ('callId' in part)
     return { result: part.content.map((/** @type {any} */ each) => each.value ?? '').join('') };
   return { text: part.value ?? '' };
 }
