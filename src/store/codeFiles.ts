@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import picomatch from 'picomatch';
@@ -60,7 +60,11 @@ export class CodeFiles implements CodeSource {
       .flatMap((path) => this.fileOf(path, kept[path] ?? null));
     const code_ = new Set(files.flatMap(({ path }) => foldersOf(path)));
     const folders = outputs.map(folderOfGlob).filter((path) => path !== '' && !code_.has(path));
-    return { files, data, shared: [...new Set([...listed.ignored, ...folders])].sort() };
+    return {
+      files,
+      data,
+      shared: [...new Set([...listed.ignored, ...this.ignoredByName(), ...folders])].sort(),
+    };
   }
 
   async content(file: CodeFile): Promise<Uint8Array | null> {
@@ -70,6 +74,18 @@ export class CodeFiles implements CodeSource {
     if (!existsSync(path)) return null;
     const bytes = readFileSync(path);
     return sha256(bytes) === file.sha256 ? bytes : null;
+  }
+
+  /** Folders that `.gitignore` names outright: runs may make them on the target before there are any here. */
+  private ignoredByName(): string[] {
+    return textOf(join(this.parts.root, '.gitignore'))
+      .split(/\r?\n/)
+      .flatMap((line) => {
+        const [, name] = /^\/?([\w][\w./-]*)\/$/.exec(line.trim()) ?? [];
+        return name === undefined || name.includes('..') || never.includes(name.split('/').at(-1)!)
+          ? []
+          : [name];
+      });
   }
 
   private fileOf(path: string, kept: string | null): CodeFile[] {
@@ -113,7 +129,14 @@ export class CodeFiles implements CodeSource {
       ...{ cwd: root, dot: true, onlyFiles: true, followSymbolicLinks: false },
       ignore: never.map((name) => `**/${name}/**`),
     });
-    return { files: all.filter((path) => !ignored(path)), ignored: [] };
+    const entries = readdirSync(root, { withFileTypes: true });
+    const folders = entries.flatMap((entry) =>
+      entry.isDirectory() && ignored(entry.name) ? [entry.name] : [],
+    );
+    return {
+      files: all.filter((path) => !ignored(path)),
+      ignored: folders.filter((name) => !never.includes(name)),
+    };
   }
 }
 

@@ -18,6 +18,8 @@ const optionNames = [
   'rented.leaseMinutes',
   'modal.gpu',
   'budget.usdPerHour',
+  'ssh.config',
+  'sync.maxMiB',
 ] as const;
 
 export interface Settings {

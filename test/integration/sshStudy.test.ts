@@ -37,32 +37,35 @@ describe.skipIf(whyNoMachines !== null)(
         }),
       );
 
-    it('gives on one machine and on three the numbers that it gives here, and they verify', async () => {
-      const [here, one, three] = [example(), example(), example()];
-      try {
-        const all = await Promise.all([
-          bridge(here, ['run', '--yes', '--json'], limit),
-          bridge(one, ['run', '--yes', '--json', ...on('ssh:gpu1'), ...config()], limit),
-          bridge(
-            three,
-            ['run', '--yes', '--json', ...on('ssh:gpu1', 'ssh:gpu2', 'ssh:gpu3'), ...config()],
-            limit,
-          ),
-        ]);
-        for (const { code, stderr } of all) expect(code, stderr).toBe(0);
-        expect(numbers(one)).toEqual(numbers(here));
-        expect(numbers(three)).toEqual(numbers(here));
-        expect(new Set(jobsOf(all[1].stdout).map(({ host }) => host))).toEqual(new Set(['gpu1']));
-        expect(new Set(jobsOf(all[2].stdout).map(({ host }) => host))).toEqual(
-          new Set(['gpu1', 'gpu2', 'gpu3']),
-        );
-        for (const workspace of [one, three]) expect((await bridge(workspace, ['verify'])).code).toBe(0);
-        const logs = await bridge(one, ['logs', 'R002']);
-        expect(logs.stdout).toMatch(/train loss/);
-      } finally {
-        for (const each of [here, one, three]) each.dispose();
-      }
-    });
+    it(
+      'gives on one machine and on three the numbers that it gives here, and they verify',
+      { timeout: 900_000 },
+      async () => {
+        const [here, one, three] = [example(), example(), example()];
+        try {
+          const run = ['run', '--yes', '--json'];
+          const pool = on('ssh:gpu1', 'ssh:gpu2', 'ssh:gpu3');
+          // One after another: each takes the whole machine.
+          const all = [
+            await bridge(here, run, limit),
+            await bridge(one, [...run, ...on('ssh:gpu1'), ...config()], limit),
+            await bridge(three, [...run, ...pool, ...config()], limit),
+          ] as const;
+          for (const { code, stderr } of all) expect(code, stderr).toBe(0);
+          expect(numbers(one)).toEqual(numbers(here));
+          expect(numbers(three)).toEqual(numbers(here));
+          expect(new Set(jobsOf(all[1].stdout).map(({ host }) => host))).toEqual(new Set(['gpu1']));
+          expect(new Set(jobsOf(all[2].stdout).map(({ host }) => host))).toEqual(
+            new Set(['gpu1', 'gpu2', 'gpu3']),
+          );
+          for (const workspace of [one, three]) expect((await bridge(workspace, ['verify'])).code).toBe(0);
+          const logs = await bridge(one, ['logs', 'R002']);
+          expect(logs.stdout).toMatch(/train loss/);
+        } finally {
+          for (const each of [here, one, three]) each.dispose();
+        }
+      },
+    );
 
     it('runs from a copy of the code that an edit does not reach, and shares what is not code', async () => {
       const workspace = new Workspace();
@@ -116,7 +119,7 @@ describe.skipIf(whyNoMachines !== null)(
         const runs = Array.from(
           { length: 4 },
           (_, at) =>
-            `  - { id: r${at}, gpus: 0, cmd: "sleep 20; echo r${at} >> ~/moved; touch out${at}", expected_output: out${at} }`,
+            `  - { id: r${at}, gpus: 0, cmd: "sleep 45; echo r${at} >> ~/moved; touch out${at}", expected_output: out${at} }`,
         );
         workspace.write('m.yaml', `max_parallel: 4\njobs:\n${runs.join('\n')}\n`);
         const call = startBridge(

@@ -39,6 +39,10 @@ export function registerCommands(study: Study, panel: () => Promise<ControlPanel
     installAgentSkill: async () => (await import('./installAgentSkill')).installAgentSkill(study),
     filterTree: async () => (await import('./filterTree')).filterTree(study),
     clearTreeFilter: () => (study.treeFilter = ''),
+    addSshHost: async () =>
+      (await import('./addSshHost')).addSshHost(
+        vscode.Uri.joinPath(study.parts.extensionUri, 'dist', 'cli.js').fsPath,
+      ),
     doctor: async () => {
       (await panel()).open('doctor');
       await study.doctor.look(true);
