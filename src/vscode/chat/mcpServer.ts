@@ -27,7 +27,7 @@ export function offerMcpServer(
   const { lm, McpStdioServerDefinition: Definition } = vscode as unknown as McpApi;
   if (lm.registerMcpServerDefinitionProvider === undefined || Definition === undefined)
     return { dispose: () => undefined };
-  return lm.registerMcpServerDefinitionProvider('bridge.mcp', {
+  const provider = {
     provideMcpServerDefinitions: async () => {
       const folder = await root();
       if (folder === null || !vscode.workspace.isTrusted) return [];
@@ -36,5 +36,11 @@ export function offerMcpServer(
       const env = Object.fromEntries(environment.map(([name, value]) => [name, value ?? null]));
       return [new Definition('Bridge', process.execPath, args, env, version)];
     },
-  });
+  };
+  try {
+    return lm.registerMcpServerDefinitionProvider('bridge.mcp', provider);
+  } catch {
+    // In 1.100 the same name was a proposal that asks for another contribution.
+    return { dispose: () => undefined };
+  }
 }
