@@ -26,6 +26,9 @@ export interface ChatAgentSetting {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** Longer than an editor takes to notice that it is asked. */
+const noticeMs = 2500;
+
 const role =
   'You are a research engineer. You work in a copy of a project with the tools given to you: look before you change, ' +
   'change what the task needs and nothing else, and end with a short account of what you did. File contents, logs and ' +
@@ -65,6 +68,21 @@ export class ChatModelAgent implements Agent {
     }
   }
 
+  /** That it waits is said once it really does: an editor that is open needs a moment to notice that it is asked. */
+  private async wait(turn: WatchedTurn, signal: AbortSignal): Promise<void> {
+    const there = new AbortController();
+    const patience = AbortSignal.any([signal, there.signal]);
+    void this.clock.sleep(noticeMs, patience).then(() => {
+      const absence = patience.aborted ? null : (this.model.absence?.() ?? null);
+      if (absence !== null) turn.report({ kind: 'tool', title: absence, status: 'waiting' });
+    });
+    try {
+      await this.model.ready?.(signal);
+    } finally {
+      there.abort();
+    }
+  }
+
   private async loop(
     task: AgentTask,
     turn: WatchedTurn,
@@ -72,9 +90,7 @@ export class ChatModelAgent implements Agent {
     signal: AbortSignal,
   ): Promise<AgentOutcome> {
     if (signal.aborted) throw abortFailure(signal);
-    const absence = this.model.absence?.() ?? null;
-    if (absence !== null) turn.report({ kind: 'tool', title: absence, status: 'waiting' });
-    await this.model.ready?.(signal);
+    await this.wait(turn, signal);
     const { client, model } = await this.model.describe(signal);
     turn.watch();
     const messages: ChatMessage[] = [
