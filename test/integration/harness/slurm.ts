@@ -128,7 +128,11 @@ export class SlurmCluster {
       '\n',
     );
     for (const node of drained.filter(Boolean))
-      this.run('scontrol', 'update', `nodename=${node}`, 'state=resume');
+      try {
+        this.run('scontrol', 'update', `nodename=${node}`, 'state=resume');
+      } catch {
+        // It came back by itself meanwhile.
+      }
     await this.until('three nodes', () => this.count('idle') + this.count('mixed') === 3, 60_000);
   }
 
