@@ -14,7 +14,9 @@ import { systemClock } from '../store/systemClock';
 import { authorEnvironment } from './authors';
 import { editorReach } from './editorReach';
 import type { CliIo } from './io';
-import { interruptSignal, parseSets, workspaceRoot } from './openSession';
+import { parseSets } from './callOptions';
+import { interruptSignal } from './interruptSignal';
+import { workspaceRoot } from './workspace';
 import { reviewerFor } from './reviewers';
 
 /** Programs that speak ACP, as they are called when they are installed. */

@@ -9,7 +9,8 @@ import { Inbox } from '../store/inbox';
 import { currentHolder } from '../store/journal';
 import { changesText, permissionsText } from './changesText';
 import { CliError, exitCode, type CliIo } from './io';
-import { openSession, readState, workspaceRoot } from './openSession';
+import { openSession } from './openSession';
+import { readState, workspaceRoot } from './workspace';
 
 interface TakeFlags {
   readonly workspace?: string;

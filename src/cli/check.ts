@@ -4,7 +4,7 @@ import { HealthCheck } from '../core/health/healthCheck';
 import type { Thresholds } from '../core/health/thresholds';
 import { resolveOptions } from '../core/run/options';
 import { readSettings, userSettingsPath } from '../store/settings';
-import { parseSets } from './openSession';
+import { parseSets } from './callOptions';
 import type { HealthReport } from '../core/health/model';
 import { MetricStream } from '../core/results/metricStream';
 import { CliError, exitCode, type CliIo } from './io';

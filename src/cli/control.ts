@@ -7,7 +7,8 @@ import { Inbox } from '../store/inbox';
 import { currentHolder } from '../store/journal';
 import { statusWord } from '../core/run/words';
 import { CliError, exitCode, type CliIo } from './io';
-import { openSession, readState, workspaceRoot } from './openSession';
+import { openSession } from './openSession';
+import { readState, workspaceRoot } from './workspace';
 
 type RunVerb = 'cancel' | 'retry' | 'pause' | 'resume' | 'reprioritise';
 

@@ -4,7 +4,9 @@ import { describeFact, type DoctorCheck, type DoctorFix } from '../core/doctor/d
 import { english } from '../core/text/translate';
 import { gatherFacts } from './doctor/gatherFacts';
 import { exitCode, type CliIo } from './io';
-import { interruptSignal, parseSets, workspaceRoot } from './openSession';
+import { parseSets } from './callOptions';
+import { interruptSignal } from './interruptSignal';
+import { workspaceRoot } from './workspace';
 
 interface DoctorFlags {
   readonly workspace?: string;

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { CliError, exitCode, type CliIo } from './io';
-import { interruptSignal, openSession, workspaceRoot } from './openSession';
+import { interruptSignal } from './interruptSignal';
+import { openSession } from './openSession';
+import { workspaceRoot } from './workspace';
 import { progressTo } from './progress';
 
 /** `bridge evaluate ID…`: only the evaluation runs again, as a new attempt. */

@@ -5,7 +5,8 @@ import type { SshAsk } from '../hosts/ssh/ask';
 import { SshHost } from '../hosts/ssh/host';
 import { systemClock } from '../store/systemClock';
 import { CliError, exitCode, type CliIo } from './io';
-import { optionsFor, parseSets, workspaceRoot } from './openSession';
+import { optionsFor, parseSets } from './callOptions';
+import { workspaceRoot } from './workspace';
 import { terminalAsk } from './sshAsk';
 
 /** `bridge host HOST`: reaches a machine, has its key accepted, and says what it has. */

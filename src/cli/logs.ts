@@ -5,7 +5,8 @@ import { openWorkspaceClient } from '../store/workspaceClient';
 import { systemClock } from '../store/systemClock';
 import { isSettled } from '../core/run/reduce';
 import { CliError, exitCode, type CliIo } from './io';
-import { interruptSignal, workspaceRoot } from './openSession';
+import { interruptSignal } from './interruptSignal';
+import { workspaceRoot } from './workspace';
 
 const chunkBytes = 1 << 20;
 /** Of a longer log only the end is printed; the whole is in its file. */

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { serveStdio } from '../mcp/serveStdio';
 import type { CliIo } from './io';
-import { interruptSignal, workspaceRoot } from './openSession';
+import { interruptSignal } from './interruptSignal';
+import { workspaceRoot } from './workspace';
 
 /** `bridge mcp`: the tools for agents, over standard input and output. */
 export function registerMcp(program: Command, _io: CliIo): void {

@@ -1,8 +1,6 @@
-import { existsSync, realpathSync, statSync, watch } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { watch } from 'node:fs';
+import { join } from 'node:path';
 import type { RunEvent } from '../core/run/event';
-import { type RequestedOptions, resolveOptions } from '../core/run/options';
-import { StateFold } from '../core/run/reduce';
 import type { StudyState } from '../core/run/state';
 import { describeProblem } from '../core/text/span';
 import { Session } from '../engine/session';
@@ -14,7 +12,7 @@ import type { Holder } from '../store/segment';
 import { metricsOf } from '../store/metricFiles';
 import { findWandbLogin } from '../store/wandb/wandbLogin';
 import { WandbMetrics } from '../store/wandb/wandbMetrics';
-import { readSettings, userSettingsPath, workspaceSettingsPath } from '../store/settings';
+import { readSettings, workspaceSettingsPath } from '../store/settings';
 import { Snapshots } from '../store/snapshots';
 import { systemClock } from '../store/systemClock';
 import { LocalWorkspaceFiles } from '../store/workspaceFiles';
@@ -24,85 +22,12 @@ import { type EditorReach, editorReach, keyFor } from './editorReach';
 import { Notifier } from './notifier';
 import { notifySettings } from '../core/run/news';
 import { readUserSettings } from '../store/editorSettings';
+import { optionsFor } from './callOptions';
 import { CliError, exitCode, type CliIo } from './io';
 import { reviewParts } from './reviewers';
 import { terminalAsk } from './sshAsk';
 import { Targets } from './targets';
-
-/** The workspace that a call is about: an existing folder, absolute, links resolved. */
-export function workspaceRoot(option: string | undefined): string {
-  const root = resolve(option ?? '.');
-  if (!existsSync(root) || !statSync(root).isDirectory())
-    throw new CliError(`the workspace ${root} is not a folder.`, exitCode.wrongInput);
-  return realpathSync(root);
-}
-
-/** Options for a study, from the person's settings, the workspace's, and what this call says. */
-export function optionsFor(
-  root: string,
-  call: Readonly<Record<string, unknown>>,
-  io: CliIo,
-): RequestedOptions {
-  // What this call says is not guessed at: a value that is none ends it.
-  const { problems: wrong } = resolveOptions({ user: {}, workspace: {}, call });
-  if (wrong.length > 0) throw new CliError(wrong.join(' '), exitCode.wrongInput);
-  try {
-    const { options, problems } = resolveOptions({
-      user: readSettings(userSettingsPath()),
-      workspace: readSettings(workspaceSettingsPath(root)),
-      call,
-    });
-    for (const problem of problems) io.note(problem);
-    return options;
-  } catch (error) {
-    throw new CliError((error as Error).message, exitCode.wrongInput, { cause: error });
-  }
-}
-
-/** `--set bridge.key=JSON`, as often as it is given. */
-export function parseSets(sets: readonly string[] = []): Record<string, unknown> {
-  return Object.fromEntries(
-    sets.map((set) => {
-      const [, key, value] = /^bridge\.([\w.]+)=(.*)$/s.exec(set) ?? [];
-      if (key === undefined || value === undefined)
-        throw new CliError(`--set takes bridge.KEY=JSON, not ${JSON.stringify(set)}.`, exitCode.wrongInput);
-      try {
-        return [key, JSON.parse(value) as unknown];
-      } catch {
-        throw new CliError(
-          `--set bridge.${key}: ${value} is not JSON. Text needs quotes: --set 'bridge.${key}="${value}"'.`,
-          exitCode.wrongInput,
-        );
-      }
-    }),
-  );
-}
-
-/** The journal as it stands, without touching anything. With `io`, damaged records are named. */
-export function readState(root: string, io: CliIo | null = null): StudyState {
-  const fold = new StateFold();
-  const reader = new JournalReader(bridgeFolder(root).journal);
-  try {
-    fold.apply(reader.next());
-  } catch (error) {
-    throw unreadableRecord(root, error);
-  }
-  if (io) tellDamaged(reader, io);
-  return fold.state;
-}
-
-function tellDamaged(reader: JournalReader, io: CliIo): void {
-  for (const line of reader.damaged)
-    io.note(`The journal has a damaged record, which is passed over: ${line}`);
-}
-
-function unreadableRecord(root: string, error: unknown): CliError {
-  return new CliError(
-    `the record in ${bridgeFolder(root).path} cannot be read (${(error as Error).message}). Make it readable and call again; results and tracker do not depend on it.`,
-    exitCode.missingEnvironment,
-    { cause: error },
-  );
-}
+import { tellDamaged, unreadableRecord } from './workspace';
 
 export interface OpenedSession {
   readonly session: Session;
@@ -235,12 +160,4 @@ function prepare(root: string): string {
       { cause: error },
     );
   }
-}
-
-/** Aborts on Ctrl-C and on a polite kill. */
-export function interruptSignal(): AbortSignal {
-  const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.once(signal, () => controller.abort());
-  return controller.signal;
 }

@@ -5,7 +5,7 @@ import { Inbox } from '../store/inbox';
 import { currentHolder } from '../store/journal';
 import { applyWithoutDriver } from './control';
 import { exitCode, type CliIo } from './io';
-import { readState, workspaceRoot } from './openSession';
+import { readState, workspaceRoot } from './workspace';
 
 /** `bridge release`: gives every rented machine of this workspace back, whatever runs there. */
 export function registerRelease(program: Command, io: CliIo): void {

@@ -18,7 +18,8 @@ import { systemClock } from '../store/systemClock';
 import { LocalWorkspaceFiles } from '../store/workspaceFiles';
 import { CliError, exitCode, type CliIo } from './io';
 import { sha256 } from '../util/sha256';
-import { interruptSignal, readState, workspaceRoot } from './openSession';
+import { interruptSignal } from './interruptSignal';
+import { readState, workspaceRoot } from './workspace';
 
 /** How a number that was measured again stands to the recorded one. */
 type Verdict = 'equal' | 'within-noise' | 'different' | 'missing';

@@ -7,15 +7,10 @@ import { nextRound } from '../engine/stages/review';
 import { LocalWorkspaceFiles } from '../store/workspaceFiles';
 import { readStudy } from './dryRun';
 import { CliError, exitCode, type CliIo } from './io';
-import {
-  interruptSignal,
-  openSession,
-  optionsFor,
-  parseSets,
-  readState,
-  workspaceRoot,
-  type OpenedSession,
-} from './openSession';
+import { optionsFor, parseSets } from './callOptions';
+import { interruptSignal } from './interruptSignal';
+import { openSession, type OpenedSession } from './openSession';
+import { readState, workspaceRoot } from './workspace';
 import { findingsText } from './reviewText';
 import { editorReach } from './editorReach';
 import { reviewParts } from './reviewers';

@@ -13,7 +13,8 @@ import { checkTargets } from './checkTargets';
 import { drive } from './drive';
 import { dryRun, readStudy } from './dryRun';
 import { CliError, exitCode, type CliIo } from './io';
-import { optionsFor, parseSets, readState, workspaceRoot } from './openSession';
+import { optionsFor, parseSets } from './callOptions';
+import { readState, workspaceRoot } from './workspace';
 import { parseTargets } from './target';
 import { workspacePath } from './workspacePath';
 

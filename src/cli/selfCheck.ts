@@ -8,7 +8,7 @@ import { findInput } from '../engine/inputs';
 import { readCodeTexts } from '../store/codeTexts';
 import { LocalWorkspaceFiles } from '../store/workspaceFiles';
 import { CliError, exitCode, type CliIo } from './io';
-import { workspaceRoot } from './openSession';
+import { workspaceRoot } from './workspace';
 
 interface Options {
   readonly json?: boolean;

@@ -3,7 +3,8 @@ import { bridgeFolder } from '../store/bridgeFolder';
 import { currentHolder } from '../store/journal';
 import { openWorkspaceClient } from '../store/workspaceClient';
 import type { CliIo } from './io';
-import { interruptSignal, readState, workspaceRoot } from './openSession';
+import { interruptSignal } from './interruptSignal';
+import { readState, workspaceRoot } from './workspace';
 import { describeSpark } from './sparkline';
 import { statusDocument, type StatusDocument } from './statusDocument';
 

@@ -5,7 +5,9 @@ import { Silence } from '../store/journal';
 import { LeaseLost } from '../store/leaseLost';
 import { systemClock } from '../store/systemClock';
 import type { CliIo } from './io';
-import { interruptSignal, openSession, workspaceRoot } from './openSession';
+import { interruptSignal } from './interruptSignal';
+import { openSession } from './openSession';
+import { workspaceRoot } from './workspace';
 
 /** How often a driver that waits for another one looks whether it is gone. */
 const waitMs = 300;

@@ -4,7 +4,7 @@ import { type Command } from 'commander';
 import { manifestTemplate, planTemplate, trackerTemplate } from '../core/plan/template';
 import { LocalWorkspaceFiles } from '../store/workspaceFiles';
 import { CliError, exitCode, type CliIo } from './io';
-import { workspaceRoot } from './openSession';
+import { workspaceRoot } from './workspace';
 
 const templates: Readonly<Record<string, { readonly path: string; readonly text: string }>> = {
   plan: { path: 'refine-logs/EXPERIMENT_PLAN.md', text: planTemplate },

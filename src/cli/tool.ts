@@ -6,7 +6,8 @@ import { Refused } from '../mcp/tool';
 import { callTool } from '../mcp/toolbox';
 import { WorkspaceTools } from '../mcp/workspaceContext';
 import { CliError, exitCode, type CliIo } from './io';
-import { interruptSignal, workspaceRoot } from './openSession';
+import { interruptSignal } from './interruptSignal';
+import { workspaceRoot } from './workspace';
 
 /**
  * `bridge tool NAME`: one call of a tool for agents, for those that speak no MCP. Its input is JSON on standard input,

@@ -6,7 +6,7 @@ import { JournalReader } from '../store/journalReader';
 import { LocalWorkspaceFiles } from '../store/workspaceFiles';
 import { CliError, exitCode, type CliIo } from './io';
 import { sha256 } from '../util/sha256';
-import { workspaceRoot } from './openSession';
+import { workspaceRoot } from './workspace';
 
 /** `bridge verify [--json]`: recomputes the reports from the files. Runs nothing, writes nothing. */
 export function registerVerify(program: Command, io: CliIo): void {

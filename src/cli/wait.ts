@@ -3,7 +3,8 @@ import { attentionKinds, type AttentionKind } from '../core/run/attention';
 import { awaitAttention } from '../store/awaitAttention';
 import { systemClock } from '../store/systemClock';
 import { CliError, exitCode, type CliIo } from './io';
-import { interruptSignal, workspaceRoot } from './openSession';
+import { interruptSignal } from './interruptSignal';
+import { workspaceRoot } from './workspace';
 
 interface WaitFlags {
   readonly for?: string[];

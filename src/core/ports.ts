@@ -204,6 +204,11 @@ export interface Host {
   signal(processes: readonly ProcessIdentity[], signal: 'terminate' | 'kill'): Promise<void>;
   /** Changes when the machine restarts; null: it cannot tell. */
   boot(): Promise<string | null>;
+  /**
+   * Processes of the cgroup that runs are started in which the kernel has killed for want of memory so far; null, or
+   * missing: it does not tell.
+   */
+  oomKills?(): Promise<number | null>;
   /** Calls back when something in a folder changes, with its name where the system tells. */
   watchFolder(folder: string, changed: (name: string | null) => void): Disposable;
 }

@@ -1,6 +1,6 @@
 import type { LoadRequest, Loaded } from '../engine/stages/parse';
 import { loadStudy } from '../engine/stages/parse';
-import { optionsFor } from '../cli/openSession';
+import { optionsFor } from '../cli/callOptions';
 import { workspacePath } from '../cli/workspacePath';
 import { CliError, type CliIo } from '../cli/io';
 import { LocalWorkspaceFiles } from '../store/workspaceFiles';

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import type { DriverIntent } from '../core/run/intent';
 import type { BridgeClient } from '../engine/client';
 import { applyWithoutDriver } from '../cli/control';
-import { readState } from '../cli/openSession';
+import { readState } from '../cli/workspace';
 import { bridgeFolder, ensureBridgeFolder } from '../store/bridgeFolder';
 import { Inbox } from '../store/inbox';
 import { currentHolder } from '../store/journal';

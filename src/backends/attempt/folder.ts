@@ -44,9 +44,13 @@ export class AttemptFolder {
     const parsed = text === null ? null : parseExit(text);
     if (parsed === null) return null;
     const [facts] = await this.host.glob(this.path, ['exit']);
+    const { kills, ...end } = parsed;
+    // Only what was counted when it was started tells which of them came since.
+    const before = kills === undefined ? null : ((await this.record())?.kills ?? null);
     const exit: ExitRecord = {
-      ...parsed,
+      ...end,
       endedAt: facts ? Math.round(Number(facts.modifiedNs) / 1e6) : 0,
+      ...(kills === undefined || before === null ? {} : { oomKills: Math.max(0, kills - before) }),
     };
     return { kind: 'exited', exit };
   }

@@ -20,13 +20,15 @@ export interface JobRecord {
   readonly expectedOutputs: readonly string[];
   /** Files that matched the outputs before the attempt: only what differs from them is its own. */
   readonly before: readonly FileFacts[];
+  /** Processes of its cgroup that the kernel had killed for want of memory by then; null: nobody told. */
+  readonly kills?: number | null;
 }
 
 /** Takes the listing of what is there now; called before anything of the attempt can begin. */
-export async function jobRecord(host: Host, job: PlacedJob): Promise<JobRecord> {
+export async function jobRecord(host: Host, job: PlacedJob, kills: number | null = null): Promise<JobRecord> {
   const { key, run, attempt, cwd, command, gpus, expectedOutputs } = job;
   const before = await host.glob(cwd, expectedOutputs);
-  return { key, run, attempt, cwd, command, gpus, expectedOutputs, before };
+  return { key, run, attempt, cwd, command, gpus, expectedOutputs, before, kills };
 }
 
 /** Every process of a run has the run's key in this variable. */

@@ -13,17 +13,15 @@ export function parseClaim(text: string): ProcessIdentity | null {
 export const forbiddenClaim = 'forbidden\n';
 
 /**
- * `exit`: the exit code, the uptime at start and end, in seconds, and how many processes the kernel killed for want of
- * memory meanwhile; null while the line is not whole.
+ * `exit`: the exit code, the uptime at start and end, in seconds, and after a failure how many processes of its
+ * cgroup the kernel has killed for want of memory so far; null while the line is not whole.
  */
-export function parseExit(
-  text: string,
-): { code: number; elapsedMs: number | null; oomKills?: number } | null {
-  const [, code, from, to, kills] = /^(\d+)(?:\t([\d.]*)\t([\d.]*)(?:\t(\d*))?)?\n$/.exec(text) ?? [];
+export function parseExit(text: string): { code: number; elapsedMs: number | null; kills?: number } | null {
+  const [, code, from, to, count] = /^(\d+)(?:\t([\d.]*)\t([\d.]*)(?:\t(\d*))?)?\n$/.exec(text) ?? [];
   if (code === undefined) return null;
   return {
     code: Number(code),
     elapsedMs: from && to ? Math.round((Number(to) - Number(from)) * 1000) : null,
-    ...(kills ? { oomKills: Number(kills) } : {}),
+    ...(count ? { kills: Number(count) } : {}),
   };
 }

@@ -7,7 +7,7 @@
  * 2. It runs `run.sh` with bash, its output in `log`. Signals for the group reach the command; the wrapper itself
  *    outlives them to record how it ended.
  * 3. It writes `exit`: the code, the uptime at start and end, by a clock that never jumps (empty where there is none), how
- *    many processes of its cgroup the kernel killed for want of memory meanwhile (after a failure, where it is told),
+ *    many processes of its cgroup the kernel has killed for want of memory so far (after a failure, where it is told),
  *    and a newline, which is the sign that the record is whole. A disk that is full is waited for. Last, it leaves an
  *    empty file in `ended`, which wakes whoever drives.
  *
@@ -15,10 +15,9 @@
  */
 export const wrapperScript = `# Bridge starts every run with this script; see docs/architecture.md, "How once is once".
 set -C
-folder=$1 cwd=$2 mark=\${1%/jobs/*}/ended/$3 from= to= before= killed=
+folder=$1 cwd=$2 mark=\${1%/jobs/*}/ended/$3 from= to= kills=
 # Sets kills: how many processes of this cgroup the kernel has killed for want of memory so far; empty: it does not tell.
 count_kills() {
-  kills=
   [ -r /proc/self/cgroup ] || return 0
   while IFS=: read -r number kinds path; do
     case $kinds in
@@ -42,8 +41,6 @@ else
 fi
 { printf '%s\\t%s\\t%s\\n' "$$" "$start" "$boot" > "$folder/claim"; } 2>/dev/null || exit 0
 trap : TERM INT HUP
-count_kills
-before=$kills
 [ ! -r /proc/uptime ] || read -r from rest < /proc/uptime
 if cd "$cwd" 2>>"$folder/log"; then
   bash "$folder/run.sh" >>"$folder/log" 2>&1 </dev/null &
@@ -57,11 +54,8 @@ else
   code=125
 fi
 [ ! -r /proc/uptime ] || read -r to rest < /proc/uptime
-if [ "$code" != 0 ] && [ -n "$before" ]; then
-  count_kills
-  killed=$((\${kills:-$before} - before))
-fi
-until { printf '%s\\t%s\\t%s\\t%s\\n' "$code" "$from" "$to" "$killed" >| "$folder/exit"; } 2>/dev/null; do
+[ "$code" = 0 ] || count_kills
+until { printf '%s\\t%s\\t%s\\t%s\\n' "$code" "$from" "$to" "$kills" >| "$folder/exit"; } 2>/dev/null; do
   [ -d "$folder" ] || exit 1
   sleep 1
 done
@@ -69,4 +63,4 @@ done
 `;
 
 /** Changes whenever the script does, so that a newer Bridge never runs an older wrapper. */
-export const wrapperName = 'wrapper-4.sh';
+export const wrapperName = 'wrapper-5.sh';

@@ -52,11 +52,12 @@ export class MachineBackend implements ComputeBackend {
   async submit(jobs: readonly PlacedJob[], _signal: AbortSignal): Promise<ReadonlyMap<JobKey, JobHandle>> {
     const handles = new Map<JobKey, JobHandle>();
     await this.ends.prepare();
+    const kills = (await this.host.oomKills?.()) ?? null;
     const start = async (job: PlacedJob) => {
       const { path } = this.folder(job.key);
       // What another driver wrote for this attempt stands: its listing was taken before anything could have begun.
       await this.host.createFolder(path, {
-        'job.json': JSON.stringify(await jobRecord(this.host, job)),
+        'job.json': JSON.stringify(await jobRecord(this.host, job, kills)),
         'run.sh': runScript(job, path),
       });
       this.ends.await(job.key);

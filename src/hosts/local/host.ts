@@ -19,6 +19,7 @@ import { dirname } from 'node:path';
 import { glob } from 'tinyglobby';
 import type { Disposable, ExecResult, FileFacts, Host, ProcessFacts } from '../../core/ports';
 import type { ProcessIdentity } from '../../core/run/jobHandle';
+import { countOomKills } from './oomKills';
 import { Starter } from './starter';
 import { bootId, elapsedSince, isAlive, processStart } from '../../util/processIdentity';
 
@@ -170,6 +171,10 @@ export class LocalHost implements Host {
 
   async boot(): Promise<string> {
     return bootId();
+  }
+
+  async oomKills(): Promise<number | null> {
+    return countOomKills();
   }
 
   async findByArgument(word: string): Promise<readonly ProcessIdentity[]> {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { parseOverrides } from '../../core/run/overrides';
 import { resolveOptions, type RequestedOptions } from '../../core/run/options';
-import { optionsFor } from '../../cli/openSession';
+import { optionsFor } from '../../cli/callOptions';
 import { parseTargets } from '../../cli/target';
 import { approvalThrough } from '../approval';
 import { short } from '../data';
