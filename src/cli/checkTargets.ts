@@ -33,8 +33,8 @@ export async function checkTargets(
   }
   const usable = splitTargets(targets).length - faults.length;
   if (faults.length > 0 && usable === 0 && openAttempts(state).length === 0)
-    throw new CliError(`${faults.join('.\n')}. Nothing was started.`, exitCode.missingEnvironment);
-  for (const fault of faults) io.note(`${fault}.`);
+    throw new CliError(`${faults.map(sentence).join('\n')} Nothing was started.`, exitCode.missingEnvironment);
+  for (const fault of faults) io.note(sentence(fault));
 }
 
 /** What is the matter with a machine, in a sentence without a full stop; null: it can be used. */
@@ -51,4 +51,9 @@ export async function checkHost(host: string, configFile: string | null, io: Cli
   } finally {
     machine.dispose();
   }
+}
+
+/** Some faults end with a question. */
+function sentence(fault: string): string {
+  return /[.?!]$/.test(fault) ? fault : `${fault}.`;
 }
