@@ -33,7 +33,10 @@ export async function checkTargets(
   }
   const usable = splitTargets(targets).length - faults.length;
   if (faults.length > 0 && usable === 0 && openAttempts(state).length === 0)
-    throw new CliError(`${faults.map(sentence).join('\n')} Nothing was started.`, exitCode.missingEnvironment);
+    throw new CliError(
+      `${faults.map(sentence).join('\n')} Nothing was started.`,
+      exitCode.missingEnvironment,
+    );
   for (const fault of faults) io.note(sentence(fault));
 }
 
