@@ -10,7 +10,7 @@ import { checkpointText } from './checkpointText';
 import { CliError, exitCode, type CliIo } from './io';
 import { sha256 } from '../util/sha256';
 import { editorReach } from './editorReach';
-import { reviewParts } from './reviewers';
+import { reviewParts, writersOf } from './reviewers';
 import { statusDocument } from './statusDocument';
 
 /** Reads the inputs and writes nothing. Input that cannot be run is told, and ends the call with exit code 2. */
@@ -45,7 +45,8 @@ export async function dryRun(root: string, request: LoadRequest, json: boolean, 
   fold.apply(new JournalReader(bridgeFolder(root).journal).next());
   const before = fold.state.checkpoint.kind === 'none' ? null : fold.state.checkpoint.checkpoint;
   const at = Date.now();
-  const { reviewers } = reviewParts(root, request.said ?? {}, files, io, editorReach(root, false, io));
+  const reach = editorReach(root, false, io);
+  const { reviewers } = reviewParts(root, request.said ?? {}, files, io, reach, writersOf(fold.state));
   const note = !study.options.codeReview
     ? 'Review is switched off (bridge.codeReview), so no other model has read this code.'
     : reviewers.length > 0

@@ -1,5 +1,6 @@
 import { DriverEnd } from '../channel/driverEnd';
 import type { EditorLine } from '../core/agents/editorService';
+import type { Reviewer } from '../core/agents/ports';
 import { bridgeFolder } from '../store/bridgeFolder';
 import type { CliIo } from './io';
 
@@ -40,4 +41,33 @@ export async function keyFor(
     signal.throwIfAborted();
     return null;
   }
+}
+
+/**
+ * A client that takes its keys from variables, with those that are not set but that the editor keeps; each that is handed
+ * over is added to `secrets`. Nobody is asked before the client is.
+ */
+export function withEditorKeys(
+  reviewer: (environment: NodeJS.ProcessEnv) => Reviewer,
+  names: readonly string[],
+  reach: EditorReach,
+  secrets: string[],
+): Reviewer {
+  const missing = [...new Set(names)].filter((name) => (process.env[name] ?? '') === '');
+  const plain = reviewer(process.env);
+  if (missing.length === 0) return plain;
+  return {
+    id: plain.id,
+    greet: (signal) => plain.greet(signal),
+    converse: async (setting, signal) => {
+      const environment = { ...process.env };
+      for (const name of missing) {
+        const key = await keyFor(name, '', reach, signal);
+        if (key === null) continue;
+        environment[name] = key;
+        if (!secrets.includes(key)) secrets.push(key);
+      }
+      return reviewer(environment).converse(setting, signal);
+    },
+  };
 }

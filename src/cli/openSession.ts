@@ -24,7 +24,7 @@ import { notifySettings } from '../core/run/news';
 import { readUserSettings } from '../store/editorSettings';
 import { optionsFor } from './callOptions';
 import { CliError, exitCode, type CliIo } from './io';
-import { reviewParts } from './reviewers';
+import { reviewParts, writersOf } from './reviewers';
 import { terminalAsk } from './sshAsk';
 import { Targets } from './targets';
 import { tellDamaged, unreadableRecord } from './workspace';
@@ -90,7 +90,7 @@ export function openSession(
     offset: (atMs) => -new Date(atMs).getTimezoneOffset(),
     options: (overrides) => optionsFor(root, overrides, io),
     quote: (study) => targets.quote(study),
-    review: (said) => reviewParts(root, said, files, io, reach),
+    review: (said) => reviewParts(root, said, files, io, reach, writersOf(session.state)),
     heard: (event) => {
       notifier.heard(event);
       heard(event, () => session.state);

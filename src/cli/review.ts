@@ -13,7 +13,7 @@ import { openSession, type OpenedSession } from './openSession';
 import { readState, workspaceRoot } from './workspace';
 import { findingsText } from './reviewText';
 import { editorReach } from './editorReach';
-import { reviewParts } from './reviewers';
+import { reviewParts, writersOf } from './reviewers';
 import { workspacePath } from './workspacePath';
 
 interface ReviewFlags {
@@ -49,7 +49,7 @@ export function registerReview(program: Command, io: CliIo): void {
       };
       const { study } = await readStudy(root, request, io);
       const reach = editorReach(root, false, io);
-      const parts = reviewParts(root, said, new LocalWorkspaceFiles(root), io, reach);
+      const parts = reviewParts(root, said, new LocalWorkspaceFiles(root), io, reach, writersOf(state));
       if (parts.reviewers.length === 0)
         throw new CliError(
           'no reviewer is chosen, so nothing was sent. Choose in bridge.reviewers: codex-mcp, codex-exec, vscode-lm or openai, for example --set \'bridge.reviewers=["codex-exec"]\'.',

@@ -3,6 +3,7 @@ import type { ModelFamily, Reviewer, ReviewerId, TraceMode, Traces } from '../co
 import { redactSecrets } from '../core/agents/redactSecrets';
 import { reviewSettings, type ReviewSettings } from '../core/agents/reviewSettings';
 import type { WorkspaceFiles } from '../core/ports';
+import type { StudyState } from '../core/run/state';
 import { OpenAiChatModel } from '../agents/chatModel/client';
 import { EditorChatModel } from '../agents/chatModel/editorModel';
 import { ChatModelReviewer } from '../agents/chatModel/reviewer';
@@ -13,17 +14,22 @@ import { readUserSettings } from '../store/editorSettings';
 import { readSettings, workspaceSettingsPath } from '../store/settings';
 import { systemClock } from '../store/systemClock';
 import { FileTraces } from '../store/traces';
-import { keyFor, type EditorReach } from './editorReach';
+import { keyFor, withEditorKeys, type EditorReach } from './editorReach';
 import type { CliIo } from './io';
+import { codexKeyNames } from '../util/codexSetting';
 import { sha256 } from '../util/sha256';
 
-/** What the review stage needs on this machine, from the settings and what this call says. */
+/**
+ * What the review stage needs on this machine, from the settings and what this call says. `writers`: who wrote the code,
+ * by the names that they gave, the last one first.
+ */
 export function reviewParts(
   root: string,
   said: Readonly<Record<string, unknown>>,
   files: WorkspaceFiles,
   io: CliIo,
   reach: EditorReach,
+  writers: readonly string[],
 ): ReviewParts {
   const user = readUserSettings(root);
   const { settings, problems } = reviewSettings({
@@ -32,7 +38,8 @@ export function reviewParts(
   for (const problem of problems) io.note(problem);
   const secrets = knownSecrets;
   const tell = (sentence: string) => io.note(sentence);
-  const author = authorFamily(said.author ?? user.author, said['lm.authorModel'] ?? user['lm.authorModel']);
+  const chosen = [said.author ?? user.author, said['lm.authorModel'] ?? user['lm.authorModel']] as const;
+  const author = authorFamily(...chosen, writers);
   const context = { settings, author, reach, secrets };
   return {
     reviewers: settings.reviewers.map((id) => reviewerFor(id, context)),
@@ -77,11 +84,15 @@ export function reviewerFor(id: ReviewerId, { settings, author, reach, secrets }
   const codexSetting = {
     ...{ path: codex.path, config: codex.config, model, effort, environment: process.env },
   };
+  const keyed = (reviewer: (environment: NodeJS.ProcessEnv) => Reviewer) =>
+    withEditorKeys(reviewer, codexKeyNames(codexSetting), reach, secrets);
   switch (id) {
     case 'codex-mcp':
-      return new McpReviewer({ ...codexSetting, command: codex.mcpCommand });
+      return keyed(
+        (environment) => new McpReviewer({ ...codexSetting, environment, command: codex.mcpCommand }),
+      );
     case 'codex-exec':
-      return new CodexExecReviewer(codexSetting);
+      return keyed((environment) => new CodexExecReviewer({ ...codexSetting, environment }));
     case 'openai': {
       const { baseUrl, keyVariable, api } = openai;
       const key = async (signal: AbortSignal) => {
@@ -100,10 +111,20 @@ export function reviewerFor(id: ReviewerId, { settings, author, reach, secrets }
   }
 }
 
-/** `bridge.author`: whose model writes the code; a person, where there is no agent. */
-function authorFamily(author: unknown, lmModel: unknown): ModelFamily {
-  if (author === 'vscode-lm') return typeof lmModel === 'string' ? modelFamily(lmModel) : 'unknown';
-  return typeof author === 'string' && author.startsWith('acp:') ? modelFamily(author) : 'unknown';
+/**
+ * `bridge.author`: whose model writes the code; a person, where there is no agent. A setting that does not tell is
+ * answered by what the agents called themselves when they wrote.
+ */
+export function authorFamily(author: unknown, lmModel: unknown, writers: readonly string[]): ModelFamily {
+  if (typeof author !== 'string' || (author !== 'vscode-lm' && !author.startsWith('acp:'))) return 'unknown';
+  const named = author === 'vscode-lm' ? lmModel : author;
+  const names = [...(typeof named === 'string' ? [named] : []), ...writers];
+  return names.map(modelFamily).find((family) => family !== 'unknown') ?? 'unknown';
+}
+
+/** What the agents that worked on a study called themselves, the last one first. */
+export function writersOf({ agents }: StudyState): string[] {
+  return [...agents.works.values()].flatMap(({ end }) => end?.client ?? []).reverse();
 }
 
 /** Values of variables that are named like keys: they never reach a trace. */

@@ -103,15 +103,24 @@ function isBareKey(key: string): boolean {
 
 /** A clean environment with CODEX_HOME, Codex's own keys, and every `env_key` that its configuration names. */
 export function codexEnvironment(setting: CodexSetting): Record<string, string> {
-  const { environment, config } = setting;
-  return cleanEnvironment(environment, [
+  return cleanEnvironment(setting.environment, [
     ...['CODEX_HOME', 'CODEX_API_KEY', 'OPENAI_API_KEY'],
+    ...codexKeyNames(setting),
+  ]);
+}
+
+/** Variables that Codex's configuration names as holding a key. */
+export function codexKeyNames({
+  environment,
+  config,
+}: Pick<CodexSetting, 'environment' | 'config'>): string[] {
+  return [
     ...namedKeys(JSON.stringify(config), /"(?:\w*env_key|\w*_env_var)":"(\w+)"/g),
     ...namedKeys(
       readText(join(codexHome(environment), 'config.toml')),
       /\b\w*(?:env_key|_env_var)\s*=\s*["'](\w+)["']/g,
     ),
-  ]);
+  ];
 }
 
 function namedKeys(text: string, pattern: RegExp): string[] {

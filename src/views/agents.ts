@@ -7,7 +7,7 @@ import { describeWork } from './describeAgentsEvent';
 import { isUnsettled, shownFindings } from './findings';
 import type { ViewInput } from './input';
 import type { TreeNode } from './tree';
-import { describeDuration, type StatusLook } from './words';
+import { describeDuration, fileCount, type StatusLook } from './words';
 
 /** Who does what, in one sentence. */
 export function workSentence({ purpose, agent, subject, end }: Work, t: Translate): string {
@@ -141,7 +141,7 @@ export function agentNodes({ state, contentHash, now, t }: ViewInput): readonly 
   );
   const changes = changeNeeds(state, t).map(({ change, title, files, deviations }) =>
     node('change', change, looks.change, {
-      ...{ label: title, description: files.length === 1 ? t('1 file') : t('{0} files', files.length) },
+      ...{ label: title, description: fileCount(files.length, t) },
       tooltip: [title, ...files.map(({ path }) => path), ...deviations].join('\n\n'),
     }),
   );

@@ -1,7 +1,7 @@
 import type { AgentsEvent } from '../core/run/agentsEvent';
 import type { Translate } from '../core/text/translate';
 import type { EventSentence } from './eventSentence';
-import { describeList } from './words';
+import { describeList, fileCount } from './words';
 
 const plain = (sentence: string, more: Partial<EventSentence> = {}): EventSentence => ({
   ...{ sentence, by: null, run: null, tone: 'plain' },
@@ -38,7 +38,7 @@ export function describeAgentsEvent(event: AgentsEvent, t: Translate): EventSent
       return plain(event.why === '' ? answer : t('{0}: {1}', answer, event.why), { by: event.by });
     }
     case 'change.proposed':
-      return plain(t('A change waits for you: {0} ({1} files)', event.title, event.files.length), {
+      return plain(t('A change waits for you: {0} ({1})', event.title, fileCount(event.files.length, t)), {
         ...{ by: event.by ?? null, tone: 'ask', run: event.purpose === 'repair' ? event.subject : null },
       });
     case 'change.taking':

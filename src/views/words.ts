@@ -98,3 +98,8 @@ export function describeUnreachable(host: string, since: number | null, t: Trans
   if (since === null) return t('{0} is unreachable', host);
   return t('{0} unreachable since {1}', host, new Date(since).toTimeString().slice(0, 5));
 }
+
+/** "1 file", "3 files". */
+export function fileCount(count: number, t: Translate): string {
+  return count === 1 ? t('1 file') : t('{0} files', count);
+}

@@ -3,6 +3,7 @@ import type { PermissionAnswer } from '../../core/agents/author';
 import { activeWorks } from '../../core/run/agents';
 import type { StudyState } from '../../core/run/state';
 import { changeNeeds, permissionNeeds, workSentence } from '../../views/agents';
+import { fileCount } from '../../views/words';
 import type { Study } from '../study';
 import { translate as t } from '../translate';
 import { sendAnswer, shownCommand } from './answerPermission';
@@ -22,10 +23,10 @@ export function agentNews(state: StudyState): readonly AgentNews[] {
       const text = command === null ? title : `${title}: ${command}`;
       return { key: id, kind: 'permission', about: permission, text };
     }),
-    ...changeNeeds(state, t).map(({ id, change, title, files }): AgentNews => ({
-      ...{ key: id, kind: 'change', about: change },
-      text: t('A change waits for you: {0} ({1} files)', title, files.length),
-    })),
+    ...changeNeeds(state, t).map(({ id, change, title, files }): AgentNews => {
+      const text = t('A change waits for you: {0} ({1})', title, fileCount(files.length, t));
+      return { key: id, kind: 'change', about: change, text };
+    }),
     ...activeWorks(state.agents)
       .filter(({ silentMinutes }) => silentMinutes !== null)
       .map((work): AgentNews => {

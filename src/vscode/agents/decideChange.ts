@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { isOpen, openChanges, type ProposedChange } from '../../core/run/agents';
 import { describeDeviation } from '../../views/agents';
+import { fileCount } from '../../views/words';
 import type { Study } from '../study';
 import { translate as t } from '../translate';
 import { changeOf, hunkItems, openChange } from './changeTexts';
@@ -17,7 +18,7 @@ export async function takeChange(study: Study, argument: unknown): Promise<void>
   if (change === null || !(await confirmDeviations(change))) return;
   const files = change.files.filter(({ standing }) => standing === 'open' || standing === 'partly');
   const [all, byFile, byHunk] = [t('Take all of it'), t('Choose files…'), t('Choose places in the files…')];
-  const count = files.length === 1 ? t('1 file') : t('{0} files', files.length);
+  const count = fileCount(files.length, t);
   const items = [
     { label: all, description: count },
     ...(files.length > 1 ? [{ label: byFile, description: '' }] : []),
