@@ -23,6 +23,7 @@ import { Notifier } from './notifier';
 import { notifySettings } from '../core/run/news';
 import { readUserSettings } from '../store/editorSettings';
 import { optionsFor } from './callOptions';
+import { sizeHeapFor } from './heap';
 import { CliError, exitCode, type CliIo } from './io';
 import { reviewParts, writersOf } from './reviewers';
 import { terminalAsk } from './sshAsk';
@@ -92,6 +93,7 @@ export function openSession(
     quote: (study) => targets.quote(study),
     review: (said) => reviewParts(root, said, files, io, reach, writersOf(session.state)),
     heard: (event) => {
+      if (event.type === 'study.declared') sizeHeapFor(event.study.jobs.length);
       notifier.heard(event);
       heard(event, () => session.state);
     },
@@ -100,6 +102,7 @@ export function openSession(
       for (const problem of problems) io.note(`${problem.severity}: ${describeProblem(problem)}`);
     },
   });
+  sizeHeapFor(session.state.study === null ? Number.POSITIVE_INFINITY : session.state.jobs.size);
   // A wish that is put into the inbox is taken at once, not at the next poll.
   const watcher = watch(folder.inbox, () => session.wake());
   watcher.on('error', () => watcher.close());

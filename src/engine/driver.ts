@@ -84,11 +84,14 @@ export class Driver {
         await this.tellAgain(signal);
         await this.abandoned.look(signal);
         const world = await this.capacity.world(signal);
+        const { parts } = this;
         const decision = decide(this.state, {
           ...world,
           delayLeft: (job) => this.delays.left(job),
           budgetSpent: this.parts.budgetSpent?.() ?? false,
-          repairs: this.parts.repairs?.() ?? false,
+          get repairs() {
+            return parts.repairs?.() ?? false;
+          },
         });
         await this.act(decision, signal);
         const idle = isIdle(decision);

@@ -140,7 +140,8 @@ export function decide(state: StudyState, world: World): Decision {
   const standing = new Standing(state);
   const implement = implementHolds(state);
   const held = implement || reviewHolds(state);
-  const repair = world.repairs === true && order !== null ? repairable(state, order) : false;
+  // Who can repair is asked only where there is something to repair.
+  const repair = order !== null && repairable(state, order) && world.repairs === true;
   const skip: { job: string; why: string }[] = [];
   const ready: JobState[] = [];
   const fail: { job: string; failure: Failure }[] = [];
