@@ -58,7 +58,11 @@ export function answerWhy(told: RunDiagnosis, t: Translate): readonly AnswerPart
   if (told.advice !== null && told.advice !== '')
     parts.push(text(` ${escape(told.advice)}.`.replace(/\.\.$/, '.')));
   if (told.log !== null)
-    parts.push(text(`\n\n- ${t('Log:')} `), { kind: 'place', path: told.log, line: told.line });
+    parts.push(text(`\n\n- ${told.line === null ? t('Log:') : t('Log, line {0}:', told.line)} `), {
+      kind: 'place',
+      path: told.log,
+      line: told.line,
+    });
   const [, path, line] = /^(.*?)(?::(\d+))?$/.exec(told.startedBy ?? '') ?? [];
   if (path)
     parts.push(text(`\n- ${t('Started by:')} `), {

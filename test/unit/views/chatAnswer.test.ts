@@ -41,7 +41,7 @@ test('why is answered with class, the line of the log and the place that starts 
     .join('');
   expect(text).toContain('`R019` failed, class `oom`');
   expect(text).toContain('CUDA ran \\[out\\]\\(command:x\\) of memory');
-  expect(text).toContain('</w/log:41>');
+  expect(text).toContain('Log, line 41: </w/log:41>');
   expect(text).toContain('<refine-logs/experiments.yaml:7>');
 });
 
