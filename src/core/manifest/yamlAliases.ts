@@ -6,8 +6,11 @@ import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, v
  */
 export function expandAliases(document: Document): void {
   visit(document, {
-    Alias: (_key, alias) => alias.resolve(document) ?? undefined,
-    Map: (_key, map) => {
+    Alias: (_key, alias, path) => {
+      const target = alias.resolve(document);
+      return target === undefined || path.includes(target) ? undefined : target;
+    },
+    Map: (_key, map, path) => {
       const merges = map.items.filter(({ key }) => isScalar(key) && key.value === '<<');
       if (merges.length === 0) return;
       map.items = map.items.filter((pair) => !merges.includes(pair));
@@ -15,7 +18,7 @@ export function expandAliases(document: Document): void {
         const sources = isSeq(value) ? value.items : [value];
         for (const source of sources) {
           const target = isAlias(source) ? source.resolve(document) : source;
-          if (!isMap(target)) continue;
+          if (!isMap(target) || target === map || path.includes(target)) continue;
           for (const pair of target.items as Pair<Node, Node>[]) if (!map.has(pair.key)) map.items.push(pair);
         }
       }

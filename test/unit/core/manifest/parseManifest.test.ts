@@ -289,6 +289,18 @@ jobs: [{ id: b, cmd: x, gpu: 1 }]`;
   });
 });
 
+test.each([
+  '&a {*a}',
+  '&a  {*a}',
+  'jobs: &a [*a]',
+  'jobs: &a { x: { <<: *a } }',
+  '&a {x: &x {y: *a}, z: {<<: *x}}',
+])('an alias of the block that it stands in is a fault, not a circle: %s', (text) => {
+  const { jobs, problems } = parseManifest(text);
+  expect(jobs).toEqual([]);
+  expect(problems.some(({ severity }) => severity === 'error')).toBe(true);
+});
+
 test('whatever the text, reading it ends with runs or with faults, and never throws', () => {
   const pieces = [
     'jobs:',
