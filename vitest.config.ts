@@ -8,6 +8,8 @@ const project = (name: string, testTimeout: number, fileParallelism = true) => (
     testTimeout,
     hookTimeout: testTimeout,
     fileParallelism,
+    // What is polled for is to come true; how soon is no test's business.
+    expect: { poll: { timeout: 30_000, interval: 50 } },
   },
 });
 

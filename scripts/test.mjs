@@ -2,7 +2,7 @@
 // `npm test`: sets up, runs every kind of test in order and counts. `npm test -- --only unit,contract` runs some.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureChromium } from './chromium.mjs';
 import { MissingEnvironment, npmCommand, run } from './process.mjs';
@@ -11,7 +11,19 @@ import { ensureVsCode } from './vscodeInstall.mjs';
 
 /** In the order in which they run: what is quick and precise first. */
 const stages = /** @type {const} */ (['lint', 'types', 'unit', 'contract', 'faults', 'integration', 'e2e']);
-/** @typedef {{ passed: number, failed: number, skipped: number, reason?: string }} Count */
+/**
+ * What a stage came to. `failures` names what failed; `flaky` what failed first and passed when its file ran once more.
+ * @typedef {{ passed: number, failed: number, skipped: number, reason?: string, failures?: string[], flaky?: string[] }} Count
+ */
+/** @typedef {{ status: string, fullName: string, failureMessages: string[] }} Assertion */
+/** @typedef {{ name: string, status: string, message: string, assertionResults: Assertion[] }} FileResult */
+/** @typedef {{ testResults: FileResult[] }} Report */
+
+/**
+ * Stages that drive whole programs against the clock: a file of theirs that fails is run once more, alone, and what
+ * passes only then is named as flaky. Nowhere else: what fails once in a thousand crashes is a finding.
+ */
+const tryTwice = ['integration', 'e2e'];
 
 const note = (/** @type {string} */ line) => console.log(line);
 
@@ -91,35 +103,65 @@ async function runEndToEnd() {
  * @returns {Promise<Count>}
  */
 async function runVitest(project) {
+  const first = await vitest(project, []);
+  if (first.report === undefined || !tryTwice.includes(project)) return countReport(first);
+  const broken = first.report.testResults.filter(({ status }) => status === 'failed');
+  if (broken.length === 0) return countReport(first);
+  note(`\n== ${project}, once more: ${broken.map(({ name }) => relative(root, name)).join(', ')}`);
+  const second = await vitest(
+    project,
+    broken.map(({ name }) => name),
+  );
+  if (second.report === undefined) return countReport(first);
+  const again = new Map(second.report.testResults.map((file) => [file.name, file]));
+  const testResults = first.report.testResults.map((file) => again.get(file.name) ?? file);
+  const count = countReport({ report: { testResults }, code: second.code });
+  const still = new Set(count.failures);
+  return { ...count, flaky: broken.flatMap(failuresOf).filter((name) => !still.has(name)) };
+}
+
+/**
+ * @param {string} project
+ * @param {string[]} files all of the project's when empty
+ * @returns {Promise<{ report: Report | undefined, code: number }>} with vitest's exit code
+ */
+async function vitest(project, files) {
   const folder = mkdtempSync(join(tmpdir(), 'bridge-test-'));
   try {
-    const report = join(folder, 'report.json');
-    const vitest = join('node_modules', 'vitest', 'vitest.mjs');
-    const args = [vitest, 'run', '--project', project, '--passWithNoTests'];
-    args.push('--reporter=default', '--reporter=json', `--outputFile.json=${report}`);
+    const file = join(folder, 'report.json');
+    const program = join('node_modules', 'vitest', 'vitest.mjs');
+    const args = [program, 'run', '--project', project, '--passWithNoTests', ...files];
+    args.push('--reporter=default', '--reporter=json', `--outputFile.json=${file}`);
     const code = await runOrStop(process.execPath, args);
-    return countReport(existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined, code);
+    return { report: existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined, code };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 /**
- * @param {{ numPassedTests: number, numFailedTests: number, numPendingTests: number, numTodoTests: number,
- *   testResults: { status: string, assertionResults: unknown[] }[] } | undefined} report
- * @param {number} code vitest's exit code
- * @returns {Count}
+ * What failed in a file; one that breaks before its first test counts as one failure.
+ * @param {FileResult} file
  */
-function countReport(report, code) {
+function failuresOf(file) {
+  const failed = file.assertionResults.filter(({ status }) => status === 'failed');
+  const names = failed.map(({ fullName }) => `${relative(root, file.name)}: ${fullName}`);
+  return file.status === 'failed' && names.length === 0
+    ? [`${relative(root, file.name)}, as a whole`]
+    : names;
+}
+
+/** @param {{ report: Report | undefined, code: number }} outcome @returns {Count} */
+function countReport({ report, code }) {
   if (report === undefined)
     return { passed: 0, failed: 1, skipped: 0, reason: `vitest ended with ${code} and no report` };
-  // A file that breaks before its first test counts as one failure, and so does an error outside of any test.
-  const brokenFiles = report.testResults.filter(
-    (file) => file.status === 'failed' && file.assertionResults.length === 0,
-  );
-  const failed = report.numFailedTests + brokenFiles.length;
-  const skipped = report.numPendingTests + report.numTodoTests;
-  return { passed: report.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed, skipped };
+  const tests = report.testResults.flatMap(({ assertionResults }) => assertionResults);
+  const passed = tests.filter(({ status }) => status === 'passed').length;
+  const failures = report.testResults.flatMap(failuresOf);
+  // An error outside of any test shows in the exit code alone.
+  if (failures.length === 0 && code !== 0) failures.push(`vitest ended with ${code}`);
+  const skipped = tests.filter(({ status }) => !['passed', 'failed'].includes(status)).length;
+  return { passed, failed: failures.length, skipped, failures };
 }
 
 /**
@@ -151,18 +193,20 @@ function summarise(counts) {
   if (total.skipped > 0) {
     for (const [name, { reason }] of counts) if (reason?.startsWith('Skipped')) note(`  ${name}: ${reason}`);
   }
-  note('');
-  note(
-    `${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`,
-  );
+  for (const [, { flaky = [] }] of counts) for (const test of flaky) note(`  flaky: ${test}`);
+  for (const [, { failures = [] }] of counts) for (const test of failures) note(`  FAILED: ${test}`);
+  note(total.skipped > 0 ? `  ${total.skipped} skipped\n` : '');
+  // Other programs read this line.
+  note(`${total.passed} passed, ${total.failed} failed`);
   return total.failed > 0 ? 1 : 0;
 }
 
 /** @param {Count} count */
-function describe({ passed, failed, skipped }) {
+function describe({ passed, failed, skipped, flaky = [] }) {
   const parts = [
     failed > 0 && `${failed} FAILED`,
     passed > 0 && `${passed} passed`,
+    flaky.length > 0 && `${flaky.length} of them flaky`,
     skipped > 0 && `${skipped} skipped`,
   ];
   return parts.filter((part) => part !== false).join(', ') || '-';

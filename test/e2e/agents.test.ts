@@ -111,8 +111,9 @@ describe('agents in a real VS Code, with nothing but its own language models', (
     expect(await frame.locator('.activity').innerText()).toContain('writes what is missing');
     await screenshot(page, 'agents-permission');
     expect(read(workspace, 'train.py')).toBe('');
-    const rows = await treeRows(page, 'Study');
-    expect(rows.map(({ description }) => description)).toContain(compile);
+    await expect
+      .poll(async () => (await treeRows(page, 'Study')).map(({ description }) => description))
+      .toContain(compile);
     await request.getByRole('button', { name: 'Once' }).click();
     const change = frame.getByRole('article').filter({ hasText: 'What was missing' });
     await change.waitFor({ timeout: 60_000 });

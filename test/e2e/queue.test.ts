@@ -149,6 +149,8 @@ phases:
   });
 
   it('asks before it cancels what runs, and what was cancelled can be tried again', async () => {
+    // It asks only about what runs, and the tree may learn of that a moment after the run has begun.
+    await expect.poll(() => spoken(bench, 't8'), soon).toContain('running');
     await rowMenu(bench.page, 'Study', 't8', 'Cancel Run');
     expect(await dialogText(bench.page)).toContain('t8');
     await screenshot(bench.page, 'queue-cancel');

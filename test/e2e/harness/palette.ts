@@ -73,8 +73,16 @@ export async function openFile(page: Page, path: string): Promise<void> {
 
 async function openQuickInput(page: Page, text: string): Promise<Locator> {
   const widget = page.locator('.quick-input-widget');
-  await page.keyboard.press('F1');
-  await widget.waitFor();
+  // A key that is pressed while a webview takes the focus is lost.
+  for (let tries = 1; ; tries++) {
+    await page.keyboard.press('F1');
+    const shown = await widget.waitFor({ timeout: 5000 }).then(
+      () => true,
+      () => false,
+    );
+    if (shown) break;
+    if (tries === 5) throw new Error('F1 opens nothing');
+  }
   await widget.locator('.quick-input-box input').fill(text);
   return widget;
 }
