@@ -1,3 +1,4 @@
+import { sayRecorded } from '../core/text/recorded';
 import { isJudgeable } from '../core/plan/criteria';
 import { mainResult } from '../core/results/mainResult';
 import { studyResult } from '../core/run/studyResult';
@@ -37,7 +38,7 @@ export function planPage(input: ViewInput): PlanPage {
     })),
     problems: inputs.problems.map((problem): ProblemView => ({
       severity: problem.severity,
-      message: problem.message,
+      message: sayRecorded(problem.message, t),
       file: problem.file,
       line: problem.span?.start.line ?? null,
     })),

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { sayRecorded } from '../core/text/recorded';
 import type { Problem, Severity } from '../core/text/span';
 import type { Study } from './study';
 
@@ -29,7 +30,8 @@ export function showDiagnostics(study: Study): vscode.Disposable {
 }
 
 function diagnostic(problem: Problem): vscode.Diagnostic {
-  const shown = new vscode.Diagnostic(rangeOf(problem), problem.message, severities[problem.severity]);
+  const message = sayRecorded(problem.message, vscode.l10n.t);
+  const shown = new vscode.Diagnostic(rangeOf(problem), message, severities[problem.severity]);
   shown.source = 'Bridge';
   shown.code = problem.code;
   return shown;

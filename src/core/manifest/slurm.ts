@@ -21,11 +21,12 @@ export function readSlurm(read: YamlReader, outer: YAMLMap): SlurmRequest {
   if (!map) return {};
   read.unknownKeys(map, keys, '"slurm"');
   const wrong = (key: string, message: string) =>
-    read.report('manifest.slurm', `"${key}" in "slurm" ${message}.`, read.get(map, key) ?? map);
+    read.report('manifest.slurm', message, read.get(map, key) ?? map);
   const request: Record<string, string | number | boolean> = {};
   for (const key of texts) {
     const text = read.text(map, key);
-    if (text !== null && !isSlurmWord(text)) wrong(key, `cannot be ${JSON.stringify(text)}`);
+    if (text !== null && !isSlurmWord(text))
+      wrong(key, `"${key}" in "slurm" cannot be ${JSON.stringify(text)}.`);
     else if (text !== null) request[key] = text;
   }
   for (const [key, name] of [
@@ -38,15 +39,17 @@ export function readSlurm(read: YamlReader, outer: YAMLMap): SlurmRequest {
   const memory = read.text(map, 'memory');
   const memoryMiB = memory === null ? null : parseMemoryMiB(memory);
   if (memoryMiB !== null) request.memoryMiB = memoryMiB;
-  else if (memory !== null) wrong('memory', `is a size such as 16G or 800M, not ${JSON.stringify(memory)}`);
+  else if (memory !== null)
+    wrong('memory', `"memory" in "slurm" is a size such as 16G or 800M, not ${JSON.stringify(memory)}.`);
   const time = read.text(map, 'time');
   const timeMs = time === null ? null : parseDurationMs(time);
   if (timeMs !== null) request.timeMs = timeMs;
-  else if (time !== null) wrong('time', `is a time such as 2h or 90m, not ${JSON.stringify(time)}`);
+  else if (time !== null)
+    wrong('time', `"time" in "slurm" is a time such as 2h or 90m, not ${JSON.stringify(time)}.`);
   const requeue = read.get(map, 'requeue');
   const value = (requeue as { value?: unknown } | undefined)?.value;
   if (typeof value === 'boolean') request.requeue = value;
-  else if (requeue) wrong('requeue', 'is true or false');
+  else if (requeue) wrong('requeue', '"requeue" in "slurm" is true or false.');
   return request;
 }
 

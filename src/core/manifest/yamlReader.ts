@@ -69,7 +69,9 @@ export class YamlReader {
       return value;
     this.report(
       'manifest.type',
-      `"${key}" must be a ${integer ? 'whole ' : ''}number of at least ${min}.`,
+      integer
+        ? `"${key}" must be a whole number of at least ${min}.`
+        : `"${key}" must be a number of at least ${min}.`,
       node,
     );
     return null;

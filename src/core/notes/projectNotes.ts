@@ -171,7 +171,7 @@ class FactReader {
     const value = fact.value.toLowerCase();
     const found = choices.find((each) => value === each || value.startsWith(`${each} `));
     if (found === undefined)
-      this.complain(fact, `${name} is one of ${choices.join(', ')}, not "${fact.value}"`);
+      this.complain(fact, `${name} is one of ${choices.join(', ')}, not "${fact.value}"; it is left out.`);
     return found ?? null;
   }
 
@@ -180,7 +180,7 @@ class FactReader {
     if (!fact) return null;
     if (/^(?:true|yes|on|1|是|开)$/i.test(fact.value)) return true;
     if (/^(?:false|no|off|0|否|关)$/i.test(fact.value)) return false;
-    this.complain(fact, `${name} is true or false, not "${fact.value}"`);
+    this.complain(fact, `${name} is true or false, not "${fact.value}"; it is left out.`);
     return null;
   }
 
@@ -188,14 +188,14 @@ class FactReader {
     const fact = this.facts.get(section)?.get(name);
     if (!fact) return null;
     const found = pattern.exec(fact.value)?.[1];
-    if (found === undefined) this.complain(fact, `${name} is a number, not "${fact.value}"`);
+    if (found === undefined) this.complain(fact, `${name} is a number, not "${fact.value}"; it is left out.`);
     return found === undefined ? null : Number(found);
   }
 
-  private complain({ line }: Fact, what: string): void {
+  private complain({ line }: Fact, message: string): void {
     const { lines } = this.outline;
     this.problems.push({
-      ...{ severity: 'warning', code: 'notes.value', message: `${what}; it is left out.` },
+      ...{ severity: 'warning', code: 'notes.value', message },
       span: lines.span(line.from, line.to),
       file: null,
     });

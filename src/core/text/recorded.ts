@@ -1,3 +1,4 @@
+import { problemSentences } from './problemSentences';
 import type { Translate } from './translate';
 
 /**
@@ -47,7 +48,7 @@ interface Pattern {
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-const patterns: readonly Pattern[] = recordedSentences.map((template) => ({
+const patterns: readonly Pattern[] = [...recordedSentences, ...problemSentences].map((template) => ({
   template,
   expression: new RegExp(
     `^${template
@@ -66,7 +67,10 @@ export function sayRecorded(sentence: string, t: Translate): string {
   if (whole.has(sentence)) return t(sentence);
   for (const { template, expression } of withParts) {
     const found = expression.exec(sentence);
-    if (found) return t(template, ...found.slice(1));
+    if (found) return t(template, ...found.slice(1).map((part) => sayPart(part, t)));
   }
   return sentence;
 }
+
+/** A sentence can stand in another; what has no space, such as an id, is none. */
+const sayPart = (part: string, t: Translate) => (part.includes(' ') ? sayRecorded(part, t) : part);

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import { problemSentences } from '../../../src/core/text/problemSentences';
 import { recordedSentences } from '../../../src/core/text/recorded';
 
 const json = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as Record<string, string>;
@@ -33,7 +34,7 @@ function sources(folder: string): string[] {
 
 const speaking = ['src/views', 'src/vscode', 'src/core/doctor'].flatMap(sources);
 const found = [...speaking, 'src/extension.ts'].map(messages);
-const used = new Set([...found.flatMap(({ keys }) => keys), ...recordedSentences]);
+const used = new Set([...found.flatMap(({ keys }) => keys), ...recordedSentences, ...problemSentences]);
 const chinese = json('l10n/bundle.l10n.zh-cn.json');
 
 describe('what the extension says', () => {
