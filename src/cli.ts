@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
 import { keepHeapSmall } from './cli/heap';
 import { CliError, exitCode, type CliIo } from './cli/io';
+import { UnreadableInput } from './store/workspaceFiles';
 
 /** A dash between a plan and its overrides: the shell's own `--` would be taken away before a verb sees it. */
 const dash = /^-{2,3}$/;
@@ -79,6 +80,9 @@ async function main(argv: readonly string[]): Promise<void> {
     else if (error instanceof CliError) {
       io.note(`bridge: ${error.message}`);
       process.exitCode = error.code;
+    } else if (error instanceof UnreadableInput) {
+      io.note(`bridge: ${error.message}. Make it readable and call again.`);
+      process.exitCode = exitCode.wrongInput;
     } else throw error;
   }
 }

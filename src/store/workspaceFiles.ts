@@ -31,6 +31,11 @@ const neverCode = [
   'refine-logs/**',
 ];
 
+/** A file is there and this account may not read it, or it is a folder: wrong input, whoever reads it. */
+export class UnreadableInput extends Error {
+  override readonly name = 'UnreadableInput';
+}
+
 /** Files of a workspace on this machine. */
 export class LocalWorkspaceFiles implements WorkspaceFiles {
   /** Hashes by path, valid while inode, size and time stand: a second look costs a stat a file. */
@@ -48,7 +53,7 @@ export class LocalWorkspaceFiles implements WorkspaceFiles {
       return readFileSync(absolute, 'utf8');
     } catch (error) {
       if (isMissing(error)) return null;
-      throw new Error(`${path} cannot be read: ${reasonOf(error)}`, { cause: error });
+      throw new UnreadableInput(`${path} cannot be read: ${reasonOf(error)}`, { cause: error });
     }
   }
 
