@@ -83,7 +83,9 @@ async function serve(workspace, version, mayOpen) {
     const server = await startServer(vsCode, folders);
     const url = server.urlFor(workspace);
     note(`\nVS Code ${vsCode.version} with Bridge is open on the study at\n\n  ${url}\n`);
-    note('Next: choose the Bridge icon on the left, then "Run". Ctrl-C here ends everything.');
+    note(
+      'Next: choose the Bridge icon on the left, then the rocket above the tree ("Bridge: Deploy Plan"). Ctrl-C here ends everything.',
+    );
     if (mayOpen) openBrowser(url);
     const why = await Promise.race([interrupted, server.ended]);
     note(why === 'interrupted' ? '\nStopping' : '\nThe VS Code server ended by itself.');

@@ -157,7 +157,7 @@ export const pageSchemas: SchemaTable<PageView, 'kind'> = {
         note: text,
       }),
     ),
-    canDeploy: v.boolean(),
+    whyNotDeploy: v.nullable(v.string()),
     deployedBefore: v.boolean(),
   }),
   runs: v.object({

@@ -85,8 +85,8 @@ export interface PlanPage {
     readonly outcome: 'running' | 'passed' | 'failed' | 'skipped' | 'waiting' | 'ahead';
     readonly note: string;
   }[];
-  /** May be pressed now: reads the plan, checks it and runs sanity; the checkpoint asks before the rest. */
-  readonly canDeploy: boolean;
+  /** Null: it may be pressed, which reads the plan, checks it and runs sanity; the checkpoint asks before the rest. */
+  readonly whyNotDeploy: string | null;
   /** Something was deployed from here already: pressing it again runs only what failed or changed. */
   readonly deployedBefore: boolean;
 }

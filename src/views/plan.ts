@@ -44,7 +44,7 @@ export function planPage(input: ViewInput): PlanPage {
     })),
     budgets: budgetViews(state, input.now),
     stages: stageList(state, t),
-    canDeploy: whyNotDeploy(input) === null,
+    whyNotDeploy: whyNotDeploy(input),
     deployedBefore: deployed(state),
   };
 }
@@ -59,7 +59,7 @@ export function whyNotDeploy(input: Pick<ViewInput, 'state' | 'inputs' | 'truste
       ? t('There is no experiment plan here.')
       : t('There is no experiment plan here. Bridge looked for {0}.', inputs.lookedFor.join(', '));
   const error = inputs.problems.find(({ severity }) => severity === 'error');
-  if (error) return t('The inputs must be mended first: {0}', error.message);
+  if (error) return t('The inputs must be mended first: {0}', sayRecorded(error.message, t));
   if (studyIndex(state).running.length > 0)
     return t('Runs of this study are running. Wait for them, or cancel them first.');
   if (state.checkpoint.kind === 'shown' && state.ended === null)

@@ -124,7 +124,7 @@ describe.skipIf(executablePath === undefined)(
 
     test('a deployment after the first says that it would run only what failed or changed', async () => {
       const { page, post } = await browser.open('finished', { first: 'plan' });
-      const plan = planPage({ canDeploy: true, deployedBefore: true });
+      const plan = planPage({ whyNotDeploy: null, deployedBefore: true });
       await post({ type: 'view', view: { revision: 99, header: headerView(Date.now()), page: plan } });
       await page.getByRole('button', { name: 'Deploy again' }).waitFor();
       await page.getByText(/only what failed or whose command changed/).waitFor();

@@ -44,7 +44,7 @@ describe('before anything was deployed', () => {
     expect(page.blocks).toHaveLength(4);
     expect(page.blocks[0]).toMatchObject({ judgeable: true, verdict: null, priority: 'must-run' });
     expect(page.stages.map(({ outcome }) => outcome)).toEqual(Array(9).fill('ahead'));
-    expect(page.canDeploy).toBe(true);
+    expect(page.whyNotDeploy).toBeNull();
   });
 
   it('runs are listed, wait for the deployment and cannot be acted upon', () => {
@@ -63,7 +63,7 @@ describe('before anything was deployed', () => {
 
   it('an untrusted workspace shows the plan and says why it cannot be deployed', () => {
     const input = viewOf({ inputs, trusted: false });
-    expect(planPage(input)).toMatchObject({ canDeploy: false });
+    expect(planPage(input)).toMatchObject({ whyNotDeploy: whyNotDeploy(input) });
     expect(whyNotDeploy(input)).toContain('Restricted Mode');
     expect(at('results', input).page).toMatchObject({ action: { intent: { type: 'trust.manage' } } });
   });
@@ -124,7 +124,9 @@ describe('at the checkpoint', () => {
   });
 
   it('a new deployment is not offered while the approval is open', () => {
-    expect(planPage(new Story(study).toCheckpoint().view(inputs)).canDeploy).toBe(false);
+    expect(planPage(new Story(study).toCheckpoint().view(inputs)).whyNotDeploy).toContain(
+      'waits for your approval',
+    );
   });
 });
 

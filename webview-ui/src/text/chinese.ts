@@ -77,7 +77,6 @@ export const chinese: Words = {
     deployHint: '读取计划、检查代码并做一次试跑；其余部分会先征求你的同意。',
     deployAgain: '再次部署',
     deployAgainHint: '只运行失败的或命令有改动的运行；已完成的保持不变。',
-    deployBlocked: '现在不行：已有运行在进行、在等你处理，或有问题需要先修复。',
     open: '打开计划',
     method: '方法',
     milestones: '里程碑',

@@ -98,7 +98,6 @@ export const english = {
     deployHint: 'Reads the plan, checks the code and runs sanity. You are asked before the rest.',
     deployAgain: 'Deploy again',
     deployAgainHint: 'Runs only what failed or whose command changed; what is done stays done.',
-    deployBlocked: 'Not now: something runs already, waits for you, or must be mended first.',
     open: 'Open the plan',
     method: 'Method',
     milestones: 'Milestones',

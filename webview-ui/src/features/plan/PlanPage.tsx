@@ -16,10 +16,14 @@ import { Stages } from './Stages';
 export function PlanPage({ view }: { readonly view: PlanView }): ReactElement {
   const words = useWords();
   const { send, mayAct } = usePanel();
-  const can = view.canDeploy && mayAct;
+  const can = view.whyNotDeploy === null && mayAct;
   const path = view.planPath;
   const ready = view.deployedBefore ? words.plan.deployAgainHint : words.plan.deployHint;
-  const hint = can ? ready : mayAct ? words.plan.deployBlocked : words.needs.notTrusted;
+  const hint = can
+    ? ready
+    : mayAct && view.whyNotDeploy !== null
+      ? view.whyNotDeploy
+      : words.needs.notTrusted;
   return (
     <div className="plan">
       <div className="plan-top">
