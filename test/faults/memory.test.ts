@@ -45,7 +45,7 @@ jobs:
         const { code } = await runToEnd(['sh', '-c', queue, process.execPath], ws.env);
         expect(code).toBe(1);
         const jobs = await ws.status();
-        expect(jobs.a).toMatchObject({ status: 'failed', reason: 'oom', attempts: 2, exitCode: 137 });
+        expect(jobs.a).toMatchObject({ status: 'stuck', reason: 'oom', attempts: 2, exitCode: 137 });
         expect(jobs.a?.why).toMatch(/the kernel killed a process for it/);
         expect(readFileSync(`${ws.attempt('a')}/exit`, 'utf8')).toMatch(/^137\t.*\t1\n$/);
         expect(jobs.b).toMatchObject({ status: 'failed', reason: 'killed' });

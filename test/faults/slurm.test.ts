@@ -55,7 +55,7 @@ jobs:
     retry: { oom: 2 }
 `);
       const { jobs } = await queue.drive();
-      expect(jobs.greedy).toMatchObject({ status: 'failed', reason: 'oom', attempts: 2 });
+      expect(jobs.greedy).toMatchObject({ status: 'stuck', reason: 'oom', attempts: 2 });
       expect(jobs.greedy!.why).toMatch(/more memory than its Slurm job \d+ may/);
       expect(queue.begun()).toEqual(['greedy 1', 'greedy 2']);
     },

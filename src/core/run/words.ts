@@ -19,8 +19,12 @@ export function statusWord({ phase, attempts }: JobState): StatusWord {
   if (phase.kind === 'running' && last?.unreachable != null) return 'unreachable';
   // It waits, though in the target's queue and not in ours.
   if (phase.kind === 'running' && last?.queued != null) return 'pending';
-  // A run that kept failing for a cause that a retry was meant to cure is stuck, as the reference queue calls it.
-  return phase.kind;
+  return isStuck({ phase, attempts }) ? 'stuck' : phase.kind;
+}
+
+/** The reference queue's word for a run that ran out of memory again, after the wait that was meant to cure it. */
+export function isStuck({ phase, attempts }: Pick<JobState, 'phase' | 'attempts'>): boolean {
+  return phase.kind === 'failed' && phase.failure.class === 'oom' && attempts.length > 1;
 }
 
 const trackerWords: Readonly<Record<StatusWord, TrackerWord>> = {

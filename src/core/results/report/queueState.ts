@@ -1,6 +1,7 @@
 import type { Job } from '../../manifest/model';
 import { reasonOf } from '../../run/studyResult';
 import type { JobState, StudyState } from '../../run/state';
+import { isStuck } from '../../run/words';
 
 /** Status words of queue_state.json. */
 export type QueueWord = 'pending' | 'running' | 'completed' | 'failed_oom' | 'failed_other' | 'stuck';
@@ -23,7 +24,8 @@ export interface QueueStateDocument {
 }
 
 /** A run that was never tried, or stopped by a person, has failed for tools that know no other words; `error` says which. */
-export function queueWord({ phase, attempts }: JobState): QueueWord {
+export function queueWord(job: JobState): QueueWord {
+  const { phase } = job;
   switch (phase.kind) {
     case 'pending':
     case 'paused':
@@ -32,8 +34,8 @@ export function queueWord({ phase, attempts }: JobState): QueueWord {
     case 'completed':
       return phase.kind;
     case 'failed':
-      if (phase.failure.class !== 'oom') return 'failed_other';
-      return attempts.length > 1 ? 'stuck' : 'failed_oom';
+      if (isStuck(job)) return 'stuck';
+      return phase.failure.class === 'oom' ? 'failed_oom' : 'failed_other';
     case 'skipped':
     case 'cancelled':
       return 'failed_other';
