@@ -9,12 +9,12 @@ import {
   type AgentTask,
   type PermissionRequest,
 } from '../../core/agents/author';
-import { abortFailure } from '../../core/agents/failureKind';
+import { kindOfText } from '../../core/agents/failureKind';
 import { WatchedTurn } from '../../core/agents/watchedTurn';
 import type { Clock } from '../../core/ports';
 import { realTarget } from '../../util/realTarget';
 import { AcpClient } from './client';
-import { optionFor, toEvent, toPermissionRequest } from './parse';
+import { failureOf, optionFor, toEvent, toPermissionRequest } from './parse';
 
 export interface AcpSetting {
   /** Program and arguments. */
@@ -37,13 +37,7 @@ export class AcpAgent implements Agent {
       throw new Error('nothing is asked of it yet');
     };
     const handlers = { update: () => undefined, permission: mute, readFile: mute, writeFile: mute };
-    const starting = AcpClient.start(this.setting.argv, { ...this.setting, folder }, handlers);
-    const late = new Promise<never>((_, reject) =>
-      signal.addEventListener('abort', () => reject(abortFailure(signal)), { once: true }),
-    );
-    late.catch(() => undefined);
-    starting.then((client) => (signal.aborted ? client.close() : undefined)).catch(() => undefined);
-    const client = await Promise.race([starting, late]);
+    const client = await AcpClient.start(this.setting.argv, { ...this.setting, folder }, handlers, signal);
     await client.close();
     return client.name;
   }
@@ -61,16 +55,17 @@ export class AcpAgent implements Agent {
     });
     cancelled.catch(() => undefined);
     try {
-      const starting = AcpClient.start(this.setting.argv, { ...this.setting, folder: task.folder }, turn);
-      // A client that starts while it is being cancelled is ended as well.
-      starting.then(
-        (late) => (signal.aborted ? late.close() : undefined),
-        () => undefined,
-      );
-      client = await Promise.race([starting, cancelled]);
+      // Silence counts from the first moment: one that never shakes hands has stalled as well.
       turn.watched.watch();
+      const place = { ...this.setting, folder: task.folder };
+      client = await AcpClient.start(this.setting.argv, place, turn, signal);
       const sessionId = await Promise.race([client.newSession(task.folder), cancelled]);
       const { stopReason } = await Promise.race([client.prompt(sessionId, task.prompt), cancelled]);
+      if (turn.hasFailed)
+        throw new AgentFailure(
+          kindOfText(turn.text),
+          `${client.name} could not do the work: ${turn.text.trim().slice(-500)}`,
+        );
       const stopped = stopReason === 'end_turn' ? 'done' : stopReason === 'refusal' ? 'refused' : 'limit';
       return { stopped, text: turn.text.trim(), usage: null, usd: turn.usd, client: client.name };
     } finally {
@@ -84,6 +79,8 @@ export class AcpAgent implements Agent {
 /** One piece of work: what the agent says, asks and touches. */
 class Turn {
   text = '';
+  /** The agent says that it cannot go on, whatever it says at the end. */
+  hasFailed = false;
   usd: number | null = null;
   readonly watched: WatchedTurn;
 
@@ -97,6 +94,7 @@ class Turn {
 
   update(update: Parameters<typeof toEvent>[0]): void {
     this.watched.alive();
+    this.hasFailed = failureOf(update) ?? this.hasFailed;
     const event = toEvent(update);
     if (event === null) return;
     if (event.kind === 'said') this.text += event.text;

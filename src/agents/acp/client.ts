@@ -1,6 +1,7 @@
 import { Readable, Writable } from 'node:stream';
 import * as acp from '@agentclientprotocol/sdk';
 import { AgentFailure } from '../../core/agents/author';
+import { abortFailure, kindOfText } from '../../core/agents/failureKind';
 import { ProcessGroup } from '../../util/processGroup';
 import { askingMode } from './parse';
 
@@ -11,6 +12,9 @@ export interface AcpHandlers {
   writeFile(path: string, text: string): Promise<void>;
 }
 
+/** The error code of the protocol. */
+const authenticationRequired = -32000;
+
 /** A running agent that speaks ACP, shaken hands with. */
 export class AcpClient {
   private constructor(
@@ -20,10 +24,12 @@ export class AcpClient {
     readonly name: string,
   ) {}
 
+  /** Starts it and shakes hands. The signal ends it until then, also one that answers nothing or nonsense. */
   static async start(
     argv: readonly string[],
     options: { folder: string; environment: Readonly<Record<string, string>> },
     handlers: AcpHandlers,
+    signal: AbortSignal,
   ): Promise<AcpClient> {
     const { folder: cwd, environment } = options;
     const group = await ProcessGroup.start(argv, { cwd, environment, stdin: 'pipe' }).catch(
@@ -57,6 +63,9 @@ export class AcpClient {
         ),
       );
     void group.exited.then(() => connection.close());
+    const leave = () => void group.end();
+    signal.addEventListener('abort', leave, { once: true });
+    if (signal.aborted) leave();
     try {
       const { agentInfo, protocolVersion } = await connection.agent.request(acp.methods.agent.initialize, {
         protocolVersion: acp.PROTOCOL_VERSION,
@@ -69,11 +78,14 @@ export class AcpClient {
       return new AcpClient(group, connection, name);
     } catch (cause) {
       await group.end();
+      if (signal.aborted) throw abortFailure(signal);
       throw new AgentFailure(
         'missing',
         `"${argv.join(' ')}" does not answer as an ACP agent (${group.errorText.slice(-500) || (cause as Error).message}).`,
         { cause },
       );
+    } finally {
+      signal.removeEventListener('abort', leave);
     }
   }
 
@@ -108,12 +120,19 @@ export class AcpClient {
     try {
       return await ask();
     } catch (cause) {
-      if (cause instanceof acp.RequestError)
+      if (cause instanceof acp.RequestError) {
+        if (cause.code === authenticationRequired)
+          throw new AgentFailure(
+            'refused',
+            `${this.name} is not signed in, or its key is not accepted any more (${cause.message}): sign in with its own program, or give it a key that holds.`,
+            { cause },
+          );
         throw new AgentFailure(
-          cause.code === -32000 ? 'refused' : 'broken',
+          kindOfText(cause.message),
           `${this.name} could not ${what}: ${cause.message} ${JSON.stringify(cause.data ?? '')}`.trim(),
           { cause },
         );
+      }
       const said = this.group.errorText.split('\n').slice(-3).join(' ');
       throw new AgentFailure(
         'died',

@@ -73,6 +73,16 @@ export function toEvent(update: SessionUpdate): AgentEvent | null {
   }
 }
 
+/**
+ * Whether an update says that the turn has failed, or goes on; null: it says neither. Codex's adapter ends such a turn as
+ * if it were done and tells the failure only in `_meta.codex.threadStatus` (seen with 2.6.0).
+ */
+export function failureOf(update: SessionUpdate): boolean | null {
+  const status = (update._meta as { codex?: { threadStatus?: { type?: unknown } } } | null | undefined)?.codex
+    ?.threadStatus?.type;
+  return typeof status === 'string' ? status === 'systemError' : null;
+}
+
 function diffsOf(content: readonly ToolCallContent[]): FileDiff[] {
   return content.flatMap((each) =>
     each.type === 'diff' ? [{ path: each.path, before: each.oldText ?? null, after: each.newText }] : [],
