@@ -212,7 +212,7 @@ export class Session {
       pump: (work) => pumpWhile(work, this.driver.wake, clock, () => this.intents.take()),
     });
     this.curves = new CurveJudge({
-      ...{ record, backend, root: files.root, commit: (signal: AbortSignal) => this.commit(signal) },
+      ...{ record, clock, backend, root: files.root, commit: (signal: AbortSignal) => this.commit(signal) },
       reviewers: () => this.reviewer.judges(this.declarer.said),
     });
     this.intents = new Intents({
