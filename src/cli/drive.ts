@@ -13,7 +13,7 @@ import { handoffText } from './handoffText';
 import { CliError, exitCode, type CliIo } from './io';
 import { interruptSignal } from './interruptSignal';
 import { openSession, type OpenedSession } from './openSession';
-import { readState } from './workspace';
+import { readState, recordGone } from './workspace';
 import { reviewText } from './reviewText';
 import { progressTo } from './progress';
 import { statusDocument } from './statusDocument';
@@ -48,8 +48,9 @@ export async function drive(request: DriveRequest): Promise<void> {
       const answered = rest !== null && request.answeredBy?.(opened.session.state) === true;
       let outcome: Outcome;
       try {
-        outcome = answered ? rest : await request.act(opened.session, signal);
+        outcome = answered ? rest : await request.act(opened.session, AbortSignal.any([signal, opened.gone]));
       } catch (error) {
+        if (opened.isGone()) throw recordGone(root);
         if (!(error instanceof LeaseLost)) throw error;
         // This process was held up for so long that another one took over, which now decides.
         io.note('Another process has taken over meanwhile; this call follows it.');
@@ -58,6 +59,7 @@ export async function drive(request: DriveRequest): Promise<void> {
       } finally {
         await opened.close();
       }
+      if (opened.isGone()) throw recordGone(root);
       if (outcome === 'interrupted')
         io.note(
           'Interrupted. Runs that were started go on; the same command continues from here, "bridge cancel" stops them.',

@@ -1,4 +1,4 @@
-import { watch } from 'node:fs';
+import { existsSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import type { RunEvent } from '../core/run/event';
 import type { StudyState } from '../core/run/state';
@@ -32,6 +32,10 @@ import { tellDamaged, unreadableRecord } from './workspace';
 
 export interface OpenedSession {
   readonly session: Session;
+  /** Aborted when the record was deleted or moved away: there is nothing to drive any more. */
+  readonly gone: AbortSignal;
+  /** The same, looked at now: whoever finds it out otherwise need not wait for the signal. */
+  isGone(): boolean;
   close(): Promise<void>;
 }
 
@@ -109,6 +113,8 @@ export function openSession(
   return {
     kind: 'open',
     session,
+    gone: journal.gone,
+    isGone: () => journal.gone.aborted || !existsSync(folder.journal),
     close: async () => {
       watcher.close();
       await notifier.flush();

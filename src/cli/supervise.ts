@@ -7,7 +7,7 @@ import { systemClock } from '../store/systemClock';
 import type { CliIo } from './io';
 import { interruptSignal } from './interruptSignal';
 import { openSession } from './openSession';
-import { workspaceRoot } from './workspace';
+import { recordGone, workspaceRoot } from './workspace';
 
 /** How often a driver that waits for another one looks whether it is gone. */
 const waitMs = 300;
@@ -36,13 +36,14 @@ export function registerSupervise(program: Command, io: CliIo): void {
           continue;
         }
         try {
-          await opened.session.resume(signal);
+          await opened.session.resume(AbortSignal.any([signal, opened.gone]));
         } catch (error) {
           // Whoever took over while this process was held up drives now.
-          if (!(error instanceof LeaseLost)) throw error;
+          if (!opened.isGone() && !(error instanceof LeaseLost)) throw error;
         } finally {
           await opened.close();
         }
+        if (opened.isGone()) throw recordGone(root);
       } while (!signal.aborted && !inbox.isEmpty());
     });
 }

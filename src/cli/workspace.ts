@@ -41,3 +41,11 @@ export function unreadableRecord(root: string, error: unknown): CliError {
     { cause: error },
   );
 }
+
+/** The folder was deleted or moved while it was driven. */
+export function recordGone(root: string): CliError {
+  return new CliError(
+    `the record in ${bridgeFolder(root).path} was deleted or moved, so nobody waits for its runs any more; those that were started go on. If the folder was moved, call again there.`,
+    exitCode.failed,
+  );
+}

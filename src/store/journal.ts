@@ -166,6 +166,8 @@ export class FileJournal implements Journal {
   private running: Promise<void> | null = null;
   private queued: Promise<void> | null = null;
   private readonly heartbeat: NodeJS.Timeout;
+  private readonly leaving = new AbortController();
+  private missed = 0;
 
   constructor(
     private readonly folder: string,
@@ -182,6 +184,11 @@ export class FileJournal implements Journal {
 
   append(events: readonly RunEvent[]): void {
     if (events.length > 0) this.buffer.push(JSON.stringify(events.length === 1 ? events[0] : events));
+  }
+
+  /** Aborted when the record was deleted or moved away under its driver, which nobody can reach then. */
+  get gone(): AbortSignal {
+    return this.leaving.signal;
   }
 
   /** Lets go without a word, as a process does that is killed. */
@@ -259,8 +266,10 @@ export class FileJournal implements Journal {
     try {
       const now = new Date();
       utimesSync(segmentPath(this.folder, this.fence), now, now);
-    } catch {
-      // A folder that was taken away shows at the next commit.
+      this.missed = 0;
+    } catch (error) {
+      // Absent is unknown until it is seen twice; a disk that does not answer is no folder that was taken away.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT' && ++this.missed === 2) this.leaving.abort();
     }
   }
 }
