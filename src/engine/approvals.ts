@@ -45,20 +45,42 @@ export class Approvals {
     this.lastCheck = clock.monotonic();
     const now = await this.bind(checkpoint.checkpoint.rental ?? null);
     // The plan's prose may be mended while runs go on; what is run stands in manifest and code.
-    const changes = describeChanges(
+    const files = describeChanges(
       without(checkpoint.checkpoint.files, study.planPath),
       without(now.files, study.planPath),
     );
+    // A split may be data, which no hash of the code covers.
+    const locked = await this.changesOfEvaluator(now);
+    const changes = [...new Set([...files, ...locked])].sort();
     if (changes.length === 0) return true;
     record.happened({ type: 'checkpoint.voided', hash: checkpoint.checkpoint.hash, changes });
-    const { evaluator } = record.state.agents;
-    const locked = evaluator && evaluatorChanges(evaluator, await this.evaluator(now));
-    if (locked && locked.length > 0)
+    if (locked.length > 0)
       record.happened({ type: 'evaluator.changed', changes: locked, resolution: 'voided', by: 'somebody' });
     this.parts.complain(
       `What was approved has changed (${changes.join(', ')}). What runs goes on; the rest waits for a new approval.`,
     );
     return false;
+  }
+
+  /**
+   * Whether the checkpoint that waits is about a locked evaluation that was changed: nobody but a person, now, can say
+   * yes to that.
+   */
+  evaluatorWaits(): boolean {
+    const { checkpoint, agents } = this.parts.record.state;
+    if (checkpoint.kind === 'none' || agents.evaluator === null) return false;
+    return evaluatorChanges(agents.evaluator, checkpoint.checkpoint.evaluator ?? null).length > 0;
+  }
+
+  /** Before the end: a locked evaluation that was changed while the last runs went on is recorded, for the results. */
+  async noteEvaluator(): Promise<void> {
+    const { record } = this.parts;
+    const { study, checkpoint, agents } = record.state;
+    if (study?.kind !== 'plan' || checkpoint.kind === 'none') return;
+    const changes = await this.changesOfEvaluator(await this.bind(checkpoint.checkpoint.rental ?? null));
+    const last = agents.evaluatorChanges.at(-1)?.changes;
+    if (changes.length > 0 && JSON.stringify(last) !== JSON.stringify(changes))
+      record.happened({ type: 'evaluator.changed', changes, resolution: 'voided', by: 'somebody' });
   }
 
   /** Shows the checkpoint as things stand, once. Returns the milestones that it asks about. */
@@ -149,6 +171,12 @@ export class Approvals {
       },
       { type: 'stage.started', stage: 'deploy' },
     );
+  }
+
+  /** What differs from the evaluation that was locked; empty: nothing, or nothing was locked. */
+  private async changesOfEvaluator(now: Binding): Promise<readonly string[]> {
+    const { evaluator } = this.parts.record.state.agents;
+    return evaluator === null ? [] : evaluatorChanges(evaluator, await this.evaluator(now));
   }
 
   private evaluator(binding: Binding): Promise<LockedEvaluator | null> {

@@ -393,6 +393,10 @@ export class Session {
     const yes = this.answer === 'yes';
     const auto = this.state.study?.options.autoDeploy === true && !asksForSanity(this.state);
     if (!yes && !auto) return 'checkpoint';
+    if (!yes && this.approvals.evaluatorWaits()) {
+      this.parts.complain('The locked evaluation was changed: you approve that, bridge.autoDeploy does not.');
+      return 'checkpoint';
+    }
     this.answer = 'ask';
     if (this.approvals.lacksCap()) {
       this.parts.complain(needsCap(this.state.study?.target ?? ''));
@@ -414,6 +418,7 @@ export class Session {
   private async conclude(signal: AbortSignal): Promise<void> {
     const { study, ended } = this.state;
     if (study?.kind !== 'plan' || ended !== null) return;
+    await this.approvals.noteEvaluator();
     await this.conclusion.criteria(study, signal);
     if (!signal.aborted) await this.conclusion.ablations(study, signal);
     await this.commit(signal);

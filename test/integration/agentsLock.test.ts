@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ClientHome } from '../fakes/agentsClients';
 import { SmallAuthor } from '../fakes/smallAuthor';
-import { bridge } from './harness/bridge';
-import { Workspace, writeTally, writesResult } from './harness/workspace';
+import { bridge, startBridge, until } from './harness/bridge';
+import { waitsFor, Workspace, writeTally, writesResult } from './harness/workspace';
 
 let workspace: Workspace;
 let home: ClientHome;
@@ -51,6 +51,72 @@ describe('the evaluation', () => {
     expect((await call('changes', '--approved')).stdout).toContain('-print("the labels of the data set")');
     expect((await call('approve')).code).toBe(0);
     expect(results()).toMatch(/locked evaluation was changed after it was approved.*evaluate\.py changed/);
+  });
+
+  /** Two runs one after the other; the first ends a while after the gate is there. */
+  const oneByOne = (more: Readonly<Record<string, unknown>> = {}) =>
+    writeTally(
+      workspace,
+      [
+        { id: 'S', milestone: 'M0' },
+        { id: 'A', milestone: 'M1', does: `${waitsFor('gate')}\nsleep 2.5\n${writesResult}` },
+        { id: 'B', milestone: 'M1', does: `${waitsFor('gate-b')}\n${writesResult}` },
+      ],
+      {
+        max_parallel: 1,
+        evaluation: { script: 'evaluate.py', split: 'test', seeds: [1], type: 'real_gt' },
+        ...more,
+      },
+    );
+  const untilRunning = (id: string) => until(`${id} runs`, () => workspace.ledger().includes(id));
+
+  test('that is changed while runs go on voids the approval: what runs ends, nothing more starts, and the results say who insisted', async () => {
+    oneByOne();
+    const running = startBridge(workspace, ['run', '--yes'], { env: { HOME: home.path } });
+    await untilRunning('A');
+    workspace.write('evaluate.py', 'print("always right")\n');
+    workspace.write('gate', '');
+    const { stderr, stdout } = await running.ended;
+    expect(stderr).toContain('What was approved has changed (evaluate.py changed)');
+    expect(stderr).toContain('The locked evaluation was changed: evaluate.py changed');
+    expect(stdout).toContain('The locked evaluation was changed since (evaluate.py changed)');
+    expect(workspace.ledger()).toEqual(['S', 'A']);
+    workspace.write('gate-b', '');
+    expect((await call('approve')).code).toBe(0);
+    expect(workspace.ledger()).toEqual(['S', 'A', 'B']);
+    expect(workspace.read('refine-logs/EXPERIMENT_RESULTS.md')).toMatch(
+      /locked evaluation was changed after it was approved, and \S.* approved it again: evaluate\.py changed/,
+    );
+  });
+
+  test('whose split is a file of data voids the approval as well, and bridge.autoDeploy does not approve that', async () => {
+    workspace.setUser({ 'bridge.autoDeploy': true });
+    workspace.write('data/test.txt', '1\n2\n');
+    oneByOne({ data: ['data'], evaluation: { script: 'evaluate.py', split: 'data/test.txt' } });
+    const running = startBridge(workspace, ['run'], { env: { HOME: home.path } });
+    await untilRunning('A');
+    workspace.write('data/test.txt', '1\n');
+    workspace.write('gate', '');
+    const { stderr, stdout } = await running.ended;
+    expect(stderr).toContain('What was approved has changed (data/test.txt changed)');
+    expect(stderr).toContain(
+      'The locked evaluation was changed: you approve that, bridge.autoDeploy does not',
+    );
+    expect(stdout).toContain('The locked evaluation was changed since (data/test.txt changed)');
+    expect(workspace.ledger()).toEqual(['S', 'A']);
+  });
+
+  test('that is changed while the last run goes on stands in the results as approved by nobody', async () => {
+    oneByOne();
+    workspace.write('gate', '');
+    const running = startBridge(workspace, ['run', '--yes'], { env: { HOME: home.path } });
+    await untilRunning('B');
+    workspace.write('evaluate.py', 'print("always right")\n');
+    workspace.write('gate-b', '');
+    await running.ended;
+    expect(workspace.read('refine-logs/EXPERIMENT_RESULTS.md')).toContain(
+      'changed after it was approved, and nobody has approved the change: evaluate.py changed',
+    );
   });
 
   test('is out of the author’s reach once it is locked', async () => {

@@ -25,12 +25,7 @@ export function disclosures(state: StudyState): readonly string[] {
             `${run} was repaired ${times(tried)} before it counted; refine-logs/SANITY_REPAIRS.md has every move.`,
           ];
     }),
-    ...agents.evaluatorChanges
-      .filter(({ resolution }) => resolution === 'disclosed')
-      .map(
-        ({ changes, by }) =>
-          `The locked evaluation was changed after it was approved, and ${by} approved it again: ${changes.join('; ')}.`,
-      ),
+    ...evaluations(state),
     ...[...agents.criteria.values()].map(
       ({ subject, text, verdict, why, judge }) =>
         `No program can judge “${text}” (${subject}); in the judgement of the model ${judge.model} (${judge.carrier}): ${verdict}. ${why}`,
@@ -40,6 +35,17 @@ export function disclosures(state: StudyState): readonly string[] {
         `The curve of ${run} in the judgement of the model ${judge.model}: ${verdict}. ${why}`,
     ),
   ];
+}
+
+/** Changes of the locked evaluation: those that a person insisted on, and one at the end that nobody approved. */
+function evaluations({ agents: { evaluatorChanges } }: StudyState): readonly string[] {
+  return evaluatorChanges.flatMap(({ changes, by, resolution }, index) => {
+    if (resolution === 'disclosed')
+      return `The locked evaluation was changed after it was approved, and ${by} approved it again: ${changes.join('; ')}.`;
+    return index === evaluatorChanges.length - 1
+      ? `The locked evaluation was changed after it was approved, and nobody has approved the change: ${changes.join('; ')}.`
+      : [];
+  });
 }
 
 /** Runs that were started and are no part of the study any more, and commands that were edited after they ran. */
