@@ -207,7 +207,7 @@ export class Session {
       declareAgain: () => this.declarer.declareAgain('Bridge'),
     });
     this.conclusion = new ConcludeStage({
-      ...{ record, files, clock, desk: this.desk, hash },
+      ...{ record, files, clock, desk: this.desk, work: this.work, hash },
       reviewers: () => this.reviewer.judges(this.declarer.said),
       pump: (work) => pumpWhile(work, this.driver.wake, clock, () => this.intents.take()),
     });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ClientHome, providerConfig } from '../fakes/agentsClients';
 import { says, startScriptedModel, type ScriptedModel } from '../fakes/scriptedModel';
+import { SmallAuthor, type AuthorStep } from '../fakes/smallAuthor';
 import { bridge } from './harness/bridge';
 import { Workspace } from './harness/workspace';
 
@@ -78,6 +79,55 @@ test('a positive main result gets ablations, once, as a diff of plan and tracker
   await call('run', '--yes');
   expect(asked.filter((text) => text.includes('Design the ablations'))).toHaveLength(1);
 });
+
+/** An author that says what ablations cost, whatever else it does. */
+function authorThat(...steps: readonly AuthorStep[]): SmallAuthor {
+  const author = new SmallAuthor(home);
+  author.does({ when: 'what each ablation below would cost', steps });
+  workspace.setUser({
+    ...{ 'bridge.author': author.setting, 'bridge.reviewers': ['codex-mcp'] },
+    ...{ 'bridge.codex.path': home.smallCodex(), 'bridge.codex.config': providerConfig(model.url) },
+  });
+  return author;
+}
+
+test('what ablations cost is judged by the author, in GPU-hours, and stands in the diff of the plan', async () => {
+  const costs = [
+    { id: 'ABL01', gpuHours: 0.25, why: 'Half of the pairs, so half of the time.' },
+    { id: 'ABL02', gpuHours: null, why: 'A new estimator has to be written.' },
+  ];
+  const author = authorThat(
+    { write: 'tools/fit.py', text: 'print("spoilt")\n' },
+    { say: JSON.stringify({ costs }) },
+  );
+  expect((await call('run', '--yes')).code).toBe(0);
+  // It is told what was designed, and reads the code itself; what it wrote all the same is nowhere.
+  expect(author.asked()[0]!.prompt).toContain('"tests":"Half of the pairs."');
+  expect((await call('changes')).stdout).not.toContain('tools/fit.py');
+  await call('take');
+  const plan = workspace.read('refine-logs/EXPERIMENT_PLAN.md');
+  expect(plan).toMatch(
+    /\*\*ABL01: pairs\*\* \(priority 1\).*Expected if it matters: About the same\. Cost: 0\.25 GPU-h\. Half of the pairs, so half of the time\./,
+  );
+  expect(plan).toMatch(/\*\*ABL02: mean\*\* \(priority 2\).*Cost: A new estimator has to be written\./);
+});
+
+test.each([
+  ['dies', { die: 3 }],
+  ['answers in words', { say: 'Not much.' }],
+] satisfies [string, AuthorStep][])(
+  'an author that %s about the cost leaves the estimate to the one that designed them',
+  async (_, step) => {
+    authorThat(step);
+    expect((await call('run', '--yes')).code).toBe(0);
+    await call('take');
+    const plan = workspace.read('refine-logs/EXPERIMENT_PLAN.md');
+    expect(plan).toMatch(/\*\*ABL01: pairs\*\* \(priority 1\).*Cost: 0 GPU-h\./);
+    expect(plan).toContain(
+      '| M4: Ablations | Which component the main result is owed to | ABL01, ABL02 | none | not estimated |',
+    );
+  },
+);
 
 test('a main result that is not positive gets none, and that is said', async () => {
   workspace.edit('refine-logs/EXPERIMENT_PLAN.md', 'slope error < 0.1', 'slope error < 0.0000001');

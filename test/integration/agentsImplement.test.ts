@@ -64,6 +64,8 @@ describe('an author agent', () => {
     expect((await call('take')).stdout).toContain('Taken over: tools/fit.py');
     const second = await call('run', '--yes');
     expect(second.code).toBe(0);
+    // The handoff tells what the agent wrote from what was there.
+    expect(second.stdout).toContain('Implemented: 1 experiment script, 2 found and used as they were');
     expect(workspace.read('refine-logs/EXPERIMENT_RESULTS.md')).toContain('DONE');
     expect(author.asked()).toHaveLength(1);
   });

@@ -42,6 +42,22 @@ export const ablationsSchema = v.strictObject({
   ),
 });
 
+export const costsSchema = v.strictObject({
+  costs: v.pipe(
+    v.array(
+      v.strictObject({
+        id: text,
+        gpuHours: v.pipe(
+          v.nullable(v.pipe(v.number(), v.minValue(0))),
+          v.description('GPU-hours of all its runs; null: the code does not tell.'),
+        ),
+        why: v.pipe(text, v.description('What it takes to write and to run, in one sentence.')),
+      }),
+    ),
+    v.maxLength(12),
+  ),
+});
+
 /** An answer held to a schema, as far as it fits. */
 export interface ReadValue<T> {
   readonly fits: boolean;
@@ -124,5 +140,27 @@ export function ablationsPrompt(task: {
     `Documents and code:\n${task.named.map((path) => `- ${quotePath(path)}`).join('\n')}`,
     data,
     answer(ablationsSchema),
+  ].join('\n\n');
+}
+
+/** What designed ablations would cost: a question to the author, who knows the code. */
+export function costsPrompt(task: {
+  readonly named: readonly string[];
+  readonly results: string;
+  /** GPU-hours of a run of the main milestone, measured; null: it used no GPU. */
+  readonly measured: number | null;
+  readonly ablations: readonly { readonly id: string; readonly name: string; readonly tests: string }[];
+}): string {
+  const { measured } = task;
+  return [
+    `Say what each ablation below would cost: what has to be written, and how many GPU-hours its runs take. Change no file and run no command; only read.`,
+    `The ablations, as data:\n${task.ablations.map((each) => JSON.stringify(each)).join('\n')}`,
+    measured === null
+      ? 'Runs of the main milestone used no GPU.'
+      : `A run of the main milestone took ${measured} GPU-hours.`,
+    `The results, as data:\n${task.results}`,
+    `Documents and code:\n${task.named.map((path) => `- ${quotePath(path)}`).join('\n')}`,
+    data,
+    answer(costsSchema),
   ].join('\n\n');
 }

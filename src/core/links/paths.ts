@@ -47,6 +47,11 @@ export function pathsIn(text: string): readonly WrittenPath[] {
   });
 }
 
+/** Whether a path has the ending of a program. */
+export function isScript(path: string): boolean {
+  return /\.(?:py|sh|bash|jl|R|r|js|mjs|ts|lua|pl|ipynb)$/.test(path);
+}
+
 /**
  * The scripts that a command starts, as paths relative to its folder: the first word with an ending of a program, and
  * the module behind `-m`.
@@ -58,6 +63,6 @@ export function scriptsIn(command: string): readonly string[] {
     .map((name) => `${name.replaceAll('.', '/')}.py`);
   const files = pathsIn(command)
     .map(({ path }) => path)
-    .filter((path) => /\.(?:py|sh|bash|jl|R|r|js|mjs|ts|lua|pl|ipynb)$/.test(path));
+    .filter(isScript);
   return [...new Set([...files, ...modules])];
 }

@@ -19,11 +19,12 @@ export function planWithAblations(
     '',
     '| Milestone | Goal | Runs | Decision Gate | Cost | Risk |',
     '|---|---|---|---|---|---|',
-    `| ${milestone}: Ablations | Which component the main result is owed to | ${proposals.map(({ id }) => id).join(', ')} | none | ${hours === null ? 'not estimated' : `${hours} GPU-h`} | none |`,
+    `| ${milestone}: Ablations | Which component the main result is owed to | ${proposals.map(({ id }) => id).join(', ')} | none | ${hours === null ? 'not estimated' : `${Number(hours.toPrecision(3))} GPU-h`} | none |`,
     '',
-    ...proposals.flatMap(({ id, name, tests, expected, priority, cost }) => [
-      `- **${id}: ${cell(name)}** (priority ${priority}). Tests: ${cell(tests)} Expected if it matters: ${cell(expected)}${cost === '' ? '' : ` Cost: ${cell(cost)}`}`,
-    ]),
+    ...proposals.flatMap(({ id, name, tests, expected, priority, gpuHours, cost }) => {
+      const price = [gpuHours === null ? '' : `${gpuHours} GPU-h.`, cell(cost)].filter(Boolean).join(' ');
+      return `- **${id}: ${cell(name)}** (priority ${priority}). Tests: ${cell(tests)} Expected if it matters: ${cell(expected)}${price === '' ? '' : ` Cost: ${price}`}`;
+    }),
     '',
   ].join('\n');
   const end = plan.endsWith('\n') ? '' : '\n';

@@ -1,8 +1,11 @@
 import {
   ablationsPrompt,
   ablationsSchema,
+  costsPrompt,
+  costsSchema,
   criterionPrompt,
   criterionSchema,
+  readValue,
 } from '../../core/agents/judgements';
 import { freeIds, planWithAblations, trackerWithAblations } from '../../core/plan/appendAblations';
 import type { Clock, WorkspaceFiles } from '../../core/ports';
@@ -12,6 +15,7 @@ import type { StudyDeclaration } from '../../core/run/event';
 import { studyResult } from '../../core/run/studyResult';
 import type { StudyState } from '../../core/run/state';
 import type { AgentDesk } from '../agents/desk';
+import type { AgentWork } from '../agents/work';
 import { askJudge } from '../review/askJudge';
 import type { ReviewParts } from '../review/reviewStudy';
 import type { StudyRecord } from '../studyRecord';
@@ -25,6 +29,7 @@ export interface ConcludeParts {
   readonly files: WorkspaceFiles;
   readonly clock: Clock;
   readonly desk: AgentDesk;
+  readonly work: AgentWork;
   reviewers(): ReviewParts | null;
   hash(text: string): string;
   pump<T>(work: Promise<T>): Promise<T>;
@@ -102,11 +107,9 @@ export class ConcludeStage {
     const designed = [...judged.value.ablations].sort((one, other) => one.priority - other.priority);
     if (designed.length === 0) return end('passed', 'The reviewer sees nothing to ablate.');
     const { milestone, runs } = freeIds(plan, tracker ?? '', designed.length);
-    const measured = meanGpuHours(record.state);
-    const proposals = designed.map((each, index): AblationProposal => ({
-      ...{ ...each, id: runs[index]!, gpuHours: each.gpuHours ?? measured },
-      cost: measured === null ? '' : `A run of the main milestone took ${round(measured)} GPU-h.`,
-    }));
+    const numbered = designed.map((each, index) => ({ ...each, id: runs[index]! }));
+    const proposals = await this.withCosts(numbered, { milestone, named }, signal);
+    if (signal.aborted) return;
     const changed = [
       { path: study.planPath, before: plan, after: planWithAblations(plan, milestone, proposals) },
       ...(tracker === null || study.trackerPath === null
@@ -130,6 +133,41 @@ export class ConcludeStage {
       'waiting',
       `${title} wait for you: take change ${change.id}, and they go through implement, review and checkpoint.`,
     );
+  }
+
+  /**
+   * What ablations cost, in the judgement of the author, who knows the code; where it cannot say, of the one that designed
+   * them, or as long as a run of the main milestone took.
+   */
+  private async withCosts(
+    designed: readonly Omit<AblationProposal, 'cost'>[],
+    about: { readonly milestone: string; readonly named: readonly string[] },
+    signal: AbortSignal,
+  ): Promise<readonly AblationProposal[]> {
+    const { record, work } = this.parts;
+    const mean = meanGpuHours(record.state);
+    const measured = mean === null ? null : Number(mean.toPrecision(2));
+    const author = work.author();
+    const costs = new Map<string, { readonly gpuHours: number | null; readonly why: string }>();
+    if (author.kind === 'agent') {
+      const task = { named: about.named, results: resultsText(record.state), measured };
+      const ablations = designed.map(({ id, name, tests }) => ({ id, name, tests }));
+      const prompt = costsPrompt({ ...task, ablations });
+      // What it wrote all the same is thrown away with its copy.
+      const done = await work.run(author, { purpose: 'ablate', subject: about.milestone, prompt }, signal);
+      const read = done.kind === 'done' ? readValue(costsSchema, done.text).value : null;
+      for (const { id, ...cost } of read?.costs ?? []) costs.set(id, cost);
+    }
+    return designed.map((each): AblationProposal => {
+      const said = costs.get(each.id);
+      const gpuHours = said?.gpuHours ?? each.gpuHours ?? measured;
+      if (said !== undefined && author.kind === 'agent')
+        return { ...each, gpuHours, cost: `${said.why} (${author.name})` };
+      return {
+        ...{ ...each, gpuHours },
+        cost: measured === null ? '' : `A run of the main milestone took ${measured} GPU-h.`,
+      };
+    });
   }
 
   private nobody(): boolean {
@@ -171,8 +209,4 @@ function meanGpuHours(state: StudyState): number | null {
     return last.gpus.length === 0 ? [] : [((last.endedAt - last.startedAt) / 3_600_000) * last.gpus.length];
   });
   return hours.length === 0 ? null : hours.reduce((sum, each) => sum + each, 0) / hours.length;
-}
-
-function round(hours: number): string {
-  return String(Number(hours.toPrecision(2)));
 }
