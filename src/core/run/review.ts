@@ -1,5 +1,7 @@
 import type { Finding, GroundTruth, ReviewDocument, Severity } from '../agents/reviewDocument';
 import type { ModelFamily } from '../agents/ports';
+import type { Language } from '../results/report/messages';
+import { disclosureWords, type DisclosureWords } from './disclosureWords';
 
 /** A review as the journal has it: who, what, and of which content. */
 export interface FinishedReview {
@@ -47,33 +49,42 @@ export function hasCritical(review: FinishedReview, waivers: Waivers): boolean {
  * The sentence that checkpoint, results and log repeat: "Review by gpt-5.4 (codex mcp), round 2: 0 critical, 1 major
  * waived: “…”, because …". `hash` is the content as it is now; null: not known.
  */
-export function describeReview(review: FinishedReview, waivers: Waivers, hash: string | null): string {
+export function describeReview(
+  review: FinishedReview,
+  waivers: Waivers,
+  hash: string | null,
+  language: Language = 'en',
+): string {
   const { document, model, carrier, round, tracePath } = review;
+  const words = disclosureWords(language);
   const counts = (['CRITICAL', 'MAJOR', 'MINOR'] as const).flatMap((severity) =>
-    describeCount(document.findings, severity, waivers),
+    describeCount(document.findings, severity, waivers, words),
   );
   const marks = [
-    review.sameFamily ? 'The reviewer is of the author’s own model family.' : '',
-    hash !== null && hash !== review.hash ? 'The code was edited since.' : '',
-    document.unread === null
-      ? ''
-      : `Part of its answer could not be read${tracePath === null ? '' : ` (${tracePath})`}.`,
+    review.sameFamily ? words.sameFamily : '',
+    hash !== null && hash !== review.hash ? words.edited : '',
+    document.unread === null ? '' : words.unread(tracePath),
     ...document.notes,
   ].filter(Boolean);
-  return [`Review by ${model} (${carrier}), round ${round}: ${counts.join(', ')}.`, ...marks].join(' ');
+  return [words.review(model, carrier, round, counts), ...marks].join(words.gap);
 }
 
-function describeCount(findings: readonly Finding[], severity: Severity, waivers: Waivers): string[] {
+function describeCount(
+  findings: readonly Finding[],
+  severity: Severity,
+  waivers: Waivers,
+  words: DisclosureWords,
+): string[] {
   const all = findings.filter((finding) => finding.severity === severity);
   const waived = all.filter((finding) => waivers.has(finding.id));
-  const word = severity.toLowerCase();
   const open = all.length - waived.length;
-  const reasons = waived.map(
-    (finding) => `“${finding.title}”, because ${waivers.get(finding.id)!.reason.replace(/[.\s]+$/, '')}`,
-  );
+  const reasons = waived.map(({ id, title }) => ({
+    title,
+    why: waivers.get(id)!.reason.replace(/[.。\s]+$/, ''),
+  }));
   return [
-    ...(open > 0 || waived.length === 0 ? [`${open} ${word}`] : []),
-    ...(waived.length > 0 ? [`${waived.length} ${word} waived: ${reasons.join('; ')}`] : []),
+    ...(open > 0 || waived.length === 0 ? [words.open(open, severity)] : []),
+    ...(waived.length > 0 ? [words.waived(waived.length, severity, reasons)] : []),
   ];
 }
 

@@ -1,11 +1,12 @@
+import type { Language } from '../results/report/messages';
 import { describeReview, hasCritical } from './review';
 import type { StudyState } from './state';
 
 /** What the last review says now; without one, why nobody has read the code. */
-export function reviewSentence(state: StudyState, hash: string | null): string {
+export function reviewSentence(state: StudyState, hash: string | null, language: Language = 'en'): string {
   const stage = state.stages.find((each) => each.stage === 'review');
   if (state.review === null || stage === undefined || stage.outcome === 'skipped') return stage?.note ?? '';
-  return describeReview(state.review, state.waivers, hash);
+  return describeReview(state.review, state.waivers, hash, language);
 }
 
 /**

@@ -60,8 +60,8 @@ export function studyResult(
     criteria: study.criteria,
     datasets: study.datasets ?? [],
     provenancePath,
-    review: reviewSentence(state, null),
-    notes: [...study.notes, ...evaluatedAgain(state, language), ...disclosures(state)],
+    review: reviewSentence(state, null, language),
+    notes: [...study.notes, ...evaluatedAgain(state, language), ...disclosures(state, language)],
     generatedAt,
   };
 }

@@ -20,7 +20,15 @@ const recorded: Readonly<Record<string, string>> = {
     '没有配置评审者，因此没有其他模型审阅过这份代码。',
   'Review is switched off (bridge.codeReview), so no other model has read this code.':
     '评审已关闭（bridge.codeReview），因此没有其他模型审阅过这份代码。',
+  'No reviewer could be reached, so no other model has read this code.':
+    '联系不上任何评审者，因此没有其他模型审阅过这份代码。',
 };
+
+/** A sentence of the journal; what stands behind one that is known, such as a client's own words, stays as it is. */
+function sayRecorded(sentence: string): string {
+  const known = Object.keys(recorded).find((each) => sentence.startsWith(each));
+  return known === undefined ? sentence : `${recorded[known]}${sentence.slice(known.length).trimStart()}`;
+}
 
 export const zh: Messages = {
   results: {
@@ -154,7 +162,7 @@ export const zh: Messages = {
     nothingStarts: '没有说明如何启动',
     evaluatedAgain: (run, attempt) =>
       `${run} 只重新进行了评估（第 ${attempt} 次尝试），训练来自更早的一次尝试。`,
-    recorded: (sentence) => recorded[sentence] ?? sentence,
+    recorded: sayRecorded,
   },
   queue: {
     title: (project) => `实验队列：${project}`,
