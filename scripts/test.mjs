@@ -10,7 +10,16 @@ import { build, ensureDependencies, packageExtension, requireNode, requirePython
 import { ensureVsCode } from './vscodeInstall.mjs';
 
 /** In the order in which they run: what is quick and precise first. */
-const stages = /** @type {const} */ (['lint', 'types', 'unit', 'contract', 'faults', 'integration', 'e2e']);
+const stages = /** @type {const} */ ([
+  'lint',
+  'types',
+  'unit',
+  'contract',
+  'faults',
+  'integration',
+  'slurm',
+  'e2e',
+]);
 /**
  * What a stage came to. `failures` names what failed; `flaky` what failed first and passed when its file ran once more.
  * @typedef {{ passed: number, failed: number, skipped: number, reason?: string, failures?: string[], flaky?: string[] }} Count

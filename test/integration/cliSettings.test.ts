@@ -1,6 +1,7 @@
 import { chmodSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { bridge } from './harness/bridge';
+import { bridge, cliPath } from './harness/bridge';
 import { parseDocument } from './harness/statusDocument';
 import { Workspace, writeTally } from './harness/workspace';
 
@@ -110,7 +111,7 @@ describe('a workspace in an odd state', () => {
   });
 
   // Root may write everywhere, so the call is made by somebody who may not.
-  const asNobody = { through: ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] };
+  const through = { through: ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] };
   const canChangeUser = process.platform === 'linux' && process.getuid?.() === 0;
 
   test.runIf(canChangeUser)(
@@ -118,6 +119,7 @@ describe('a workspace in an odd state', () => {
     async () => {
       tally();
       ws.openForOthers();
+      const asNobody = { ...through, program: join(ws.copyBeside(dirname(cliPath)), basename(cliPath)) };
       const run = await bridge(ws, ['run'], asNobody);
       expect([run.code, run.stderr]).toEqual([
         3,

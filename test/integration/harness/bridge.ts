@@ -52,13 +52,20 @@ export interface CallOptions {
   readonly cwd?: string;
   /** Program and arguments that the call is run by, such as another user's. */
   readonly through?: readonly string[];
+  /** Another copy of the program, for somebody who may not read this one. */
+  readonly program?: string;
   /** It is given up after this time; default: as long as a call that does not hang may take. */
   readonly limitMs?: number;
 }
 
 /** Starts `bridge ARGS` in a workspace, with settings of its own. */
 export function startBridge(workspace: Workspace, args: readonly string[], options: CallOptions = {}): Call {
-  const [program, ...rest] = [...(options.through ?? []), process.execPath, cliPath, ...args];
+  const [program, ...rest] = [
+    ...(options.through ?? []),
+    process.execPath,
+    options.program ?? cliPath,
+    ...args,
+  ];
   return new Call(
     spawn(program ?? process.execPath, rest, {
       cwd: options.cwd ?? workspace.root,

@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 /** A folder of its own for one test, with the settings of a person who has none yet. */
 export class Workspace {
@@ -93,6 +93,13 @@ export class Workspace {
   /** Lets other users of the machine in, to read. */
   openForOthers(): void {
     chmodSync(this.outer, 0o755);
+  }
+
+  /** A folder's copy beside the workspace, where those others can read it too. */
+  copyBeside(folder: string): string {
+    const copy = join(this.outer, basename(folder));
+    cpSync(folder, copy, { recursive: true });
+    return copy;
   }
 
   dispose(): void {
