@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureChromium } from './chromium.mjs';
-import { MissingEnvironment, npmCommand, run } from './process.mjs';
+import { capture, MissingEnvironment, npmCommand, run } from './process.mjs';
 import { build, ensureDependencies, packageExtension, requireNode, requirePython, root } from './setUp.mjs';
 import { ensureVsCode } from './vscodeInstall.mjs';
 
@@ -32,7 +32,7 @@ const stages = /** @type {const} */ ([
  * Stages that drive whole programs against the clock: a file of theirs that fails is run once more, alone, and what
  * passes only then is named as flaky. Nowhere else: what fails once in a thousand crashes is a finding.
  */
-const tryTwice = ['integration', 'e2e'];
+const tryTwice = ['integration', 'slurm', 'e2e'];
 
 const note = (/** @type {string} */ line) => console.log(line);
 
@@ -53,6 +53,7 @@ async function main() {
     note(`\n== ${name}`);
     const started = Date.now();
     const count = await work().catch(countError);
+    if (name === 'slurm') for (const output of printed.splice(0)) note(output);
     if (count.reason !== undefined) note(count.reason);
     counts.set(name, { ...count, seconds: (Date.now() - started) / 1000 });
     return count;
@@ -66,9 +67,15 @@ async function main() {
     return { passed: 0, failed: 0, skipped: 0 };
   });
   if (existsSync(join(root, 'node_modules', 'vitest'))) {
+    /** @type {Promise<Count> | undefined} */
+    let besides;
     for (const name of stages) {
       if (!wanted.includes(name)) continue;
-      if (name === 'lint' || name === 'types') await stage(name, () => runScript(name));
+      // A cluster mostly waits: its tests run beside those of the two stages before them, and are shown in their turn.
+      if (wanted.includes('slurm') && ['faults', 'integration'].includes(name))
+        besides ??= runVitest('slurm', capturedRun).catch(countError);
+      if (name === 'slurm') await stage(name, () => besides ?? runVitest(name));
+      else if (name === 'lint' || name === 'types') await stage(name, () => runScript(name));
       else if (name === 'e2e' && setUp.failed > 0)
         await stage(name, async () => skippedBecause('the extension could not be packaged'));
       else await stage(name, () => (name === 'e2e' ? runEndToEnd() : runVitest(name)));
@@ -87,6 +94,20 @@ async function runOrStop(command, args) {
   if (code === 130) process.exit(130);
   return code;
 }
+
+/**
+ * The same for what runs beside another stage: what it prints waits for its end.
+ * @param {string} command
+ * @param {string[]} args
+ */
+async function capturedRun(command, args) {
+  const { code, output } = await capture(command, args, { cwd: root });
+  printed.push(output);
+  return code;
+}
+
+/** @type {string[]} */
+const printed = [];
 
 /**
  * A script of package.json that either passes or fails.
@@ -109,10 +130,11 @@ async function runEndToEnd() {
 
 /**
  * @param {string} project
+ * @param {typeof runOrStop} [running]
  * @returns {Promise<Count>}
  */
-async function runVitest(project) {
-  const first = await vitest(project, []);
+async function runVitest(project, running = runOrStop) {
+  const first = await vitest(project, [], running);
   if (first.report === undefined || !tryTwice.includes(project)) return countReport(first);
   const broken = first.report.testResults.filter(({ status }) => status === 'failed');
   if (broken.length === 0) return countReport(first);
@@ -120,6 +142,7 @@ async function runVitest(project) {
   const second = await vitest(
     project,
     broken.map(({ name }) => name),
+    running,
   );
   if (second.report === undefined) return countReport(first);
   const again = new Map(second.report.testResults.map((file) => [file.name, file]));
@@ -132,16 +155,17 @@ async function runVitest(project) {
 /**
  * @param {string} project
  * @param {string[]} files all of the project's when empty
+ * @param {typeof runOrStop} running
  * @returns {Promise<{ report: Report | undefined, code: number }>} with vitest's exit code
  */
-async function vitest(project, files) {
+async function vitest(project, files, running) {
   const folder = mkdtempSync(join(tmpdir(), 'bridge-test-'));
   try {
     const file = join(folder, 'report.json');
     const program = join('node_modules', 'vitest', 'vitest.mjs');
     const args = [program, 'run', '--project', project, '--passWithNoTests', ...files];
     args.push('--reporter=default', '--reporter=json', `--outputFile.json=${file}`);
-    const code = await runOrStop(process.execPath, args);
+    const code = await running(process.execPath, args);
     return { report: existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined, code };
   } finally {
     rmSync(folder, { recursive: true, force: true });
