@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { costsMoney } from '../core/run/costly';
 import { type ParsedOverrides, parseOverrides } from '../core/run/overrides';
 import type { StudyState } from '../core/run/state';
-import { manifestComes } from '../engine/stages/author';
+import { manifestComes } from '../engine/stages/draft';
 import type { LoadRequest } from '../engine/stages/parse';
 import { bridgeFolder } from '../store/bridgeFolder';
 import { LocalWorkspaceFiles } from '../store/workspaceFiles';

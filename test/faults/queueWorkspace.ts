@@ -109,7 +109,8 @@ export class QueueWorkspace {
   }
 
   dispose(): void {
-    rmSync(this.outer, { recursive: true, force: true });
+    // A driver that is just leaving may still write.
+    rmSync(this.outer, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 

@@ -1,4 +1,5 @@
-import { foldAgents, noAgents, withoutRepairs } from './agents';
+import { noAgents } from './agents';
+import { foldAgents, withoutRepairs } from './foldAgents';
 import type { Place } from './jobHandle';
 import { foldRental } from './rentals';
 import type { RunEvent, StudyDeclaration } from './event';

@@ -1,9 +1,6 @@
 import { fixPrompt, implementPrompt } from '../../core/agents/authorPrompt';
 import { describeDeviation, deviationsOf } from '../../core/agents/deviations';
 import type { Finding } from '../../core/agents/reviewDocument';
-import { draftManifest } from '../../core/manifest/draftManifest';
-import { parsePlan } from '../../core/plan/parsePlan';
-import { parseTracker } from '../../core/plan/parseTracker';
 import type { WorkspaceFiles } from '../../core/ports';
 import { isOpen, type ProposedChange } from '../../core/run/agents';
 import type { WorkPurpose } from '../../core/run/agentsEvent';
@@ -15,6 +12,7 @@ import type { AgentPorts } from '../agents/ports';
 import type { AgentWork, WorkResult } from '../agents/work';
 import { findInput } from '../inputs';
 import { bind } from './checkpoint';
+import { draftFor, manifestComes } from './draft';
 import type { LoadRequest } from './parse';
 import type { StudyRecord } from '../studyRecord';
 
@@ -267,37 +265,6 @@ export class AuthorStage {
       existing: code.filter((path) => path !== study.manifestPath),
     };
   }
-}
-
-/** Whether a study without a run manifest can get one. */
-export async function manifestComes(
-  request: Pick<LoadRequest, 'plan' | 'tracker'>,
-  files: WorkspaceFiles,
-  hasAuthor: boolean,
-): Promise<boolean> {
-  const [plan, tracker] = await Promise.all([
-    findInput(files, 'plan', request.plan),
-    findInput(files, 'tracker', request.tracker),
-  ]);
-  if (plan === null && tracker === null) return false;
-  if (hasAuthor) return true;
-  const paths = { planPath: plan?.path ?? null, trackerPath: tracker?.path ?? null, title: '' };
-  return (await draftFor(paths, files)) !== null;
-}
-
-/** The manifest that plan and tracker would make; null: they hold no command. */
-export async function draftFor(
-  { planPath, trackerPath, title }: Pick<StudyDeclaration, 'planPath' | 'trackerPath' | 'title'>,
-  files: WorkspaceFiles,
-): Promise<ReturnType<typeof draftManifest>> {
-  const read = async (path: string | null) => (path === null ? null : await files.read(path));
-  const [plan, tracker] = await Promise.all([read(planPath), read(trackerPath)]);
-  return draftManifest({
-    plan: plan === null ? null : parsePlan(plan),
-    tracker: tracker === null ? null : parseTracker(tracker),
-    project: title,
-    scripts: Object.keys(await files.codeHashes([], [])),
-  });
 }
 
 function describeGaps(gaps: readonly { readonly missing: readonly string[] }[]): string {

@@ -1,6 +1,5 @@
 import { repairPrompt } from '../../core/agents/authorPrompt';
 import { deviationsOf } from '../../core/agents/deviations';
-import { opinionPrompt, opinionSchema } from '../../core/agents/judgements';
 import type { ComputeBackend, WorkspaceFiles } from '../../core/ports';
 import type { Repair } from '../../core/run/agents';
 import { isOpen } from '../../core/run/agents';
@@ -12,17 +11,14 @@ import type { JobState } from '../../core/run/state';
 import type { AgentDesk } from '../agents/desk';
 import type { AgentPorts } from '../agents/ports';
 import type { AgentWork } from '../agents/work';
-import { askJudge } from '../review/askJudge';
 import type { ReviewParts } from '../review/reviewStudy';
 import type { StudyRecord } from '../studyRecord';
 import { bind } from './checkpoint';
 import type { AuthorStage, Step } from './author';
 import { scriptsOf } from './implement';
 import { installFor, pathFixFor } from './repairMoves';
+import { keepLog, secondOpinion } from './repairEvidence';
 import { repairReport, repairReportPath } from './repairReport';
-
-const logBytes = 64 * 1024;
-const promptLines = 150;
 
 export interface RepairStageParts {
   readonly record: StudyRecord;
@@ -84,7 +80,7 @@ export class RepairStage {
         ...{ type: 'repair.started', run, number, failure: failure.class, move },
         ...{ diagnosis: failure.message, evidence: failure.evidence },
       });
-    const log = await this.keepLog(job, number, signal);
+    const log = await keepLog(this.parts, job, number, signal);
     const install = study.target === 'local' ? await installFor(job.job, failure, files) : null;
     if (install !== null && !this.denied.has(install.request.command!)) {
       const answer = await this.parts.pump(
@@ -113,7 +109,8 @@ export class RepairStage {
     const rewrite = failsAlike(failure, before) ? (scriptsOf(job.job.command)[0] ?? null) : null;
     started(rewrite === null ? 'patch' : 'rewrite');
     const code = Object.keys((await bind(study, files, (text) => this.parts.hash(text))).files);
-    const opinion = number < 2 ? null : await this.opinion(job, number, log.path, code, signal);
+    const opinion =
+      number < 2 ? null : await secondOpinion(this.parts, job, number, { log: log.path, code }, signal);
     if (signal.aborted) return 'again';
     const prompt = repairPrompt({
       ...{ run, command: job.job.command, plan: study.planPath, manifest: study.manifestPath, code },
@@ -219,60 +216,6 @@ export class RepairStage {
     if (repairs.length > 0) await this.report(job);
     await this.parts.commit();
     return 'again';
-  }
-
-  private async opinion(
-    job: JobState,
-    number: number,
-    log: string,
-    code: readonly string[],
-    signal: AbortSignal,
-  ): Promise<string | null> {
-    const { record } = this.parts;
-    const run = job.job.id;
-    const named = [log, ...code];
-    const judged = await this.parts.pump(
-      askJudge(
-        this.parts.reviewers(),
-        {
-          ...{ purpose: `second-opinion-${number}`, schema: opinionSchema, named },
-          prompt: opinionPrompt({ run, command: job.job.command, log, named: code }),
-        },
-        signal,
-      ),
-    );
-    if (judged.kind === 'nobody') {
-      record.happened({ type: 'opinion.missing', run, number, why: judged.why });
-      return null;
-    }
-    const { cause, where, advice, file, line } = judged.value;
-    record.happened({
-      type: 'opinion.given',
-      run,
-      number,
-      cause,
-      where,
-      advice,
-      file,
-      line,
-      judge: judged.judge,
-    });
-    return `${cause}\nIt lies in: ${where}${file === null ? '' : ` (${file}${line === null ? '' : `:${line}`})`}\n${advice}`;
-  }
-
-  /** The end of the failed attempt's log, kept beside the report. */
-  private async keepLog(
-    job: JobState,
-    number: number,
-    signal: AbortSignal,
-  ): Promise<{ path: string; text: string }> {
-    const key = job.attempts.at(-1)!.key;
-    const { text } = await this.parts.backend.readLog(key, -logBytes, logBytes, signal);
-    const clean = this.parts.ports.redact(text);
-    const name = job.job.id.replaceAll(/[^\w.-]/g, '_');
-    const path = `refine-logs/sanity-repairs/${name}-${number}.log`;
-    await this.parts.files.write(path, clean);
-    return { path, text: clean.split('\n').slice(-promptLines).join('\n') };
   }
 
   private async report(job: JobState): Promise<void> {
