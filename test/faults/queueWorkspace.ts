@@ -91,6 +91,20 @@ export class QueueWorkspace {
     return { child, ended: new Promise<number | null>((done) => child.on('close', done)) };
   }
 
+  /** Programs that were started for this workspace and have not left: a driver by itself writes until it has. */
+  processes(): number[] {
+    return readdirSync('/proc').flatMap((name) => {
+      if (!/^\d+$/.test(name)) return [];
+      try {
+        const words = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
+        return words.includes(this.root) ? [Number(name)] : [];
+      } catch {
+        // Gone between the listing and the look.
+        return [];
+      }
+    });
+  }
+
   /** Folder of a run's n-th attempt. */
   attempt(run: string, n = 1): string {
     const folder = this.path(`.bridge/jobs/${run}`);
@@ -109,8 +123,7 @@ export class QueueWorkspace {
   }
 
   dispose(): void {
-    // A driver that is just leaving may still write.
-    rmSync(this.outer, { recursive: true, force: true, maxRetries: 10 });
+    rmSync(this.outer, { recursive: true, force: true });
   }
 }
 

@@ -101,6 +101,9 @@ jobs:
     expect((await ws.call('retry', 'a')).code).toBe(0);
     await until('all have run', () => ws.ledger().length === 4);
     expect(ws.ledger()).toEqual(['a 1', 'a 2', 'b 1', 'c 1']);
+    // The last run has started: the driver that "retry" left behind is still to conclude it.
+    await until('the driver has left', () => ws.processes().length === 0);
+    expect((await ws.status()).c!.status).toBe('completed');
   });
 
   it('a precondition that is not met fails the run before it starts, with the path', async () => {
