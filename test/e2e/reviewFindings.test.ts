@@ -216,6 +216,30 @@ describe.each(carriers)('a wrong study that %s reviews, in a real VS Code', (rev
     await screenshot(page, 'review-stale');
   });
 
+  it.runIf(reviewer === 'codex-mcp')(
+    'in a window that is loaded anew, a finding stands where its line is now',
+    async () => {
+      await bench.reload();
+      const { page } = bench;
+      await openContainer(page, 'Bridge');
+      const row = await problem(page, split.title);
+      await row.first().waitFor({ timeout: 90_000 });
+      await expect
+        .poll(async () => (await row.first().getAttribute('aria-label')) ?? '', { timeout: 60_000 })
+        .toContain(`line ${split.line + 2} `);
+      await openFile(page, 'train.py');
+      const thread = threadOf(page, split.title);
+      await thread.waitFor();
+      // The thread stands below its line, and not two lines above it.
+      const [line, below] = await Promise.all([
+        page.locator('.view-line', { hasText: 'test = rows[:50]' }).first().boundingBox(),
+        thread.boundingBox(),
+      ]);
+      expect(below!.y).toBeGreaterThanOrEqual(line!.y);
+      await screenshot(page, 'review-restored');
+    },
+  );
+
   it.runIf(reviewer === 'codex-mcp')('the reviewer’s patch is a quick fix, at the moved lines', async () => {
     const { page } = bench;
     await (await problem(page, split.title)).first().dblclick();

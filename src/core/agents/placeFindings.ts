@@ -1,16 +1,18 @@
+import { anchorOf } from './findingAnchor';
 import type { Finding, RawFinding } from './reviewDocument';
 
-/** Lines of a file of the workspace; null: there is no such file. */
-export type LineCount = (path: string) => Promise<number | null>;
+/** A file of the workspace; null: there is no such file. */
+export type ReadText = (path: string) => Promise<string | null>;
 
 /**
  * Ties findings to the files they name. Absolute paths inside the workspace become relative; one that leaves it, or
- * names a file or line that is not there, is kept as it came and marked, so that nothing opens what it points to.
+ * names a file or line that is not there, is kept as it came and marked, so that nothing opens what it points to. What
+ * stands at the others is kept as hashes, so that they are found again once the file was edited.
  */
 export async function placeFindings(
   findings: readonly RawFinding[],
   folder: string,
-  lines: LineCount,
+  read: ReadText,
   hash: (text: string) => string,
 ): Promise<Finding[]> {
   const seen = new Map<string, number>();
@@ -20,23 +22,26 @@ export async function placeFindings(
     const base = hash(JSON.stringify([path ?? raw.file, raw.check, raw.title])).slice(0, 8);
     const count = (seen.get(base) ?? 0) + 1;
     seen.set(base, count);
-    const length = path === null ? null : await lines(path);
+    const text = path === null ? null : await read(path);
+    const lines = text === null ? null : text.replace(/\n$/, '').split('\n');
     const place =
       path === null
         ? 'outside'
-        : length === null
+        : lines === null
           ? 'no-such-file'
-          : raw.line > length
+          : raw.line > lines.length
             ? 'no-such-line'
             : 'found';
     const endLine = Math.max(raw.line, raw.endLine ?? raw.line);
+    const anchor = place === 'found' ? anchorOf(lines!, raw.line, hash) : null;
     placed.push({
       ...raw,
       id: count === 1 ? base : `${base}-${count}`,
       file: path ?? raw.file,
-      endLine: place === 'found' ? Math.min(endLine, length!) : endLine,
+      endLine: place === 'found' ? Math.min(endLine, lines!.length) : endLine,
       place,
       ...(patch === null ? {} : { patch }),
+      ...(anchor === null ? {} : { anchor }),
     });
   }
   return placed;

@@ -1,3 +1,4 @@
+import type { FindingAnchor } from './findingAnchor';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import type { JsonSchema } from './ports';
@@ -67,6 +68,8 @@ export interface Finding {
   readonly check: Check;
   /** Whether the place is there. Only `found` is shown in an editor. */
   readonly place: 'found' | 'no-such-line' | 'no-such-file' | 'outside';
+  /** What stood there; missing: nothing did, or it was found by a version that kept none. */
+  readonly anchor?: FindingAnchor;
 }
 
 export interface GroundTruth {

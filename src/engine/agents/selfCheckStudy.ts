@@ -43,7 +43,7 @@ export async function selfCheckStudy(study: StudyDeclaration, parts: SelfCheckPa
   const findings = await placeFindings(
     report.findings.map((finding) => ({ ...finding, patch: null })),
     files.root,
-    async (path) => (await files.read(path))?.split('\n').length ?? null,
+    (path) => files.read(path),
     hash,
   );
   const notes = [...code.skipped, ...report.skipped].map(

@@ -128,11 +128,12 @@ async function finish(
   parts: ReviewParts,
 ): Promise<FinishedReview> {
   const readable = readableFiles(parts.files, []);
-  const lines = async (path: string) => {
-    const text = await readable.read(path);
-    return text === null ? null : text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
-  };
-  const findings = await placeFindings(answer.findings, parts.files.root, lines, (text) => parts.hash(text));
+  const findings = await placeFindings(
+    answer.findings,
+    parts.files.root,
+    (path) => readable.read(path),
+    (text) => parts.hash(text),
+  );
   const misplaced = findings.filter((finding) => finding.place !== 'found');
   const clean = (text: string) => parts.redact(text);
   const keep = parts.traces.mode !== 'off';

@@ -33,7 +33,12 @@ export function showFindingDiagnostics(study: Study, places: FindingPlaces): vsc
       if (uri !== null) collection.set(uri, diagnostics);
     }
   };
-  return vscode.Disposable.from(collection, study.onDidChange(update), places.onDidMove(update));
+  return vscode.Disposable.from(
+    collection,
+    study.onDidChange(update),
+    places.onDidMove(update),
+    places.onDidRestore(update),
+  );
 }
 
 function diagnostic(finding: ShownFinding, places: FindingPlaces): vscode.Diagnostic {

@@ -61,6 +61,7 @@ export function showFindingThreads(study: Study, places: FindingPlaces): vscode.
     study.onDidChange(update),
     // The editor moves a thread itself while one types; when it is saved, it is put where its finding is.
     vscode.workspace.onDidSaveTextDocument(follow),
+    places.onDidRestore(follow),
   );
 }
 
