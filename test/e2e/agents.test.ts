@@ -5,11 +5,12 @@ import type { Frame } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   reviewOf,
+  rightLabels,
   rightScript,
+  writeStudy,
   wrongLabels,
   wrongLine,
   wrongScript,
-  writeStudy,
 } from '../fixtures/labelsStudy';
 import { startLanguageModels, type LanguageModels, type ModelAnswer } from './harness/languageModels';
 import { notification, pressDialogButton } from './harness/notifications';
@@ -154,9 +155,21 @@ describe('agents in a real VS Code, with nothing but its own language models', (
     const change = frame.getByRole('article').filter({ hasText: 'What the review found' });
     await change.waitFor({ timeout: 60_000 });
     await screenshot(page, 'agents-fix-card');
-    await change.getByRole('button', { name: 'Take all of it' }).click();
+    // One place of it, from inside the diff editor: at the cursor, by a button of the editor's title.
+    await change.getByRole('button', { name: 'Show diff' }).click();
+    await page.locator('.tab.active', { hasText: 'train.py (Proposed' }).waitFor();
+    const mended = page.locator('.monaco-diff-editor .modified .view-line', { hasText: rightLabels });
+    await mended.first().click();
+    await page
+      .locator('.editor-actions')
+      .getByRole('button', { name: 'Take This Place of the Change' })
+      .click();
     await expect.poll(() => read(workspace, 'train.py'), { timeout: 30_000 }).toBe(rightScript);
-    const checkpoint = frame.getByRole('article').filter({ hasText: 'Checkpoint' });
+    await palette(page, 'Bridge: Open Control Panel');
+    // The page was put away behind the diff, and is drawn anew.
+    const again = await panel(bench);
+    await go(again, 'Needs you');
+    const checkpoint = again.getByRole('article').filter({ hasText: 'Checkpoint' });
     await checkpoint.waitFor({ timeout: 90_000 });
     const said = await checkpoint.innerText();
     expect(said).toContain('Review by gpt-5.4 (VS Code), round 2: 0 critical');

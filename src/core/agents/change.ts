@@ -16,6 +16,15 @@ export function hunksOf({ path, before, after }: ChangedFile): readonly Hunk[] {
   return structuredPatch(path, path, before ?? '', after ?? '', '', '', { context: 3 }).hunks;
 }
 
+/** The place that a line (counted from 1) of one side lies in, by its index; null: the line is in none. */
+export function hunkAt(hunks: readonly Hunk[], side: 'before' | 'after', line: number): number | null {
+  const index = hunks.findIndex(({ oldStart, oldLines, newStart, newLines }) => {
+    const [start, count] = side === 'before' ? [oldStart, oldLines] : [newStart, newLines];
+    return line >= start && line < start + Math.max(1, count);
+  });
+  return index < 0 ? null : index;
+}
+
 /** The file with only some of its hunks; null: they do not fit. All of a file's hunks make what it becomes. */
 export function withHunks(file: ChangedFile, chosen: readonly number[]): string | null {
   const hunks = hunksOf(file).filter((_, index) => chosen.includes(index));

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { hunksOf } from '../../core/agents/change';
+import { hunkAt, hunksOf } from '../../core/agents/change';
 import type { ProposedChange } from '../../core/run/agents';
 import type { Study } from '../study';
 import { translate as t } from '../translate';
@@ -58,6 +58,22 @@ export async function openChange(study: Study, change: ProposedChange): Promise<
       after === null ? undefined : uri('after', path),
     ]),
   );
+}
+
+/**
+ * The place of a change that the cursor of a diff editor is in. null: the editor shows something else; `hunk` null: the
+ * cursor is between places.
+ */
+export async function placeAt(
+  study: Study,
+  { document, selection }: vscode.TextEditor,
+): Promise<{ readonly change: string; readonly path: string; readonly hunk: number | null } | null> {
+  if (document.uri.scheme !== scheme) return null;
+  const { change, side, path } = partsOf(document.uri);
+  const files = (await study.client?.readChange(change)) ?? [];
+  const file = files.find((each) => each.path === path);
+  const hunk = file === undefined ? null : hunkAt(hunksOf(file), side, selection.active.line + 1);
+  return { change, path, hunk };
 }
 
 export interface HunkItem extends vscode.QuickPickItem {

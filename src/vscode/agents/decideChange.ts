@@ -4,7 +4,7 @@ import { describeDeviation } from '../../views/agents';
 import { fileCount } from '../../views/words';
 import type { Study } from '../study';
 import { translate as t } from '../translate';
-import { changeOf, hunkItems, openChange } from './changeTexts';
+import { changeOf, hunkItems, openChange, placeAt } from './changeTexts';
 
 /** "Look at a Proposed Change": in a diff editor, whose title has the buttons to take and to reject it. */
 export async function showChange(study: Study, argument: unknown): Promise<void> {
@@ -57,6 +57,23 @@ export async function takeChange(study: Study, argument: unknown): Promise<void>
     return;
   }
   await take(null, null);
+}
+
+/** "Take This Place": of a proposed change, where the cursor is in its diff editor; the rest still waits. */
+export async function takePlace(study: Study): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  const place = editor === undefined ? null : await placeAt(study, editor);
+  if (place?.hunk == null) {
+    const hint =
+      place === null
+        ? t('Open a proposed change first ("Bridge: Look at a Proposed Change").')
+        : t('Nothing changes at the cursor. Put it on a line that does.');
+    return void vscode.window.showInformationMessage(hint);
+  }
+  const change = await pickChange(study, place.change);
+  if (change === null || !(await confirmDeviations(change))) return;
+  const hunks = { [place.path]: [place.hunk] };
+  await study.send({ type: 'change.take', change: change.id, files: null, hunks });
 }
 
 /** "Reject a Proposed Change": with a reason, which the author reads. */

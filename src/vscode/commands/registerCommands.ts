@@ -56,6 +56,7 @@ export function registerCommands(study: Study, panel: () => Promise<ControlPanel
     requestReview: async () => study.send({ type: 'review.request' }),
     showChange: async (argument) => (await import('../agents/decideChange')).showChange(study, argument),
     takeChange: async (argument) => (await import('../agents/decideChange')).takeChange(study, argument),
+    takePlace: async () => (await import('../agents/decideChange')).takePlace(study),
     rejectChange: async (argument) => (await import('../agents/decideChange')).rejectChange(study, argument),
     answerPermission: async (argument) =>
       (await import('../agents/answerPermission')).answerPermission(study, argument),
