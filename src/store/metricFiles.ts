@@ -10,6 +10,8 @@ import { FileFollower } from './fileFollower';
 /** New files are looked for this often while a run has none, and less often once it has some. */
 const searchMs = 2000;
 const searchAgainMs = 15_000;
+/** What was found in a folder serves every run that looks there so soon after. */
+const sharedMs = 1000;
 const deepestFolder = 4;
 
 /** Metrics of runs on this machine, read from whatever files they write; of those that write none, from `remote`. */
@@ -46,7 +48,7 @@ class RunFollower implements MetricFollower {
     const pause = this.files.size === 0 ? searchMs : searchAgainMs;
     if (ended || performance.now() - this.searchedAt > pause) {
       this.searchedAt = performance.now();
-      for (const path of streamsOf(this.run, await this.candidates()))
+      for (const path of streamsOf(this.run, await this.candidates(ended)))
         if (!this.files.has(path))
           this.files.set(path, new FileFollower(join(this.run.cwd, path), this.take));
     }
@@ -58,27 +60,41 @@ class RunFollower implements MetricFollower {
     await this.log.refresh(ended);
   }
 
-  private async candidates(): Promise<StreamCandidate[]> {
+  private candidates(ended: boolean): Promise<StreamCandidate[]> {
     const folders = streamFolders(this.run);
-    const patterns = folders.flatMap((folder) => {
-      const base = folder === '.' ? '' : `${escape(folder)}/`;
-      // The working folder itself may be anything: only its own files are looked at.
-      const below = folder === '.' ? '' : '**/';
-      return [`${base}${below}*.{jsonl,ndjson,csv,tsv}`, `${base}${below}events.out.tfevents.*`];
-    });
-    const paths = await glob(patterns, {
-      ...{ cwd: this.run.cwd, deep: deepestFolder, onlyFiles: true, followSymbolicLinks: false },
-      ignore: ['**/node_modules/**', '**/.*/**', '.*/**', 'data/**'],
-      expandDirectories: false,
-    });
-    return paths.flatMap((path): StreamCandidate[] => {
-      try {
-        return [{ path, modifiedMs: statSync(join(this.run.cwd, path)).mtimeMs }];
-      } catch {
-        return [];
-      }
-    });
+    const key = [this.run.cwd, ...folders].join('\n');
+    const known = searches.get(key);
+    // Runs of one study mostly write into the same folders. The last look at a run is its own: what it wrote at its end counts.
+    if (!ended && known !== undefined && performance.now() - known.at < sharedMs) return known.found;
+    if (searches.size > 1000) searches.clear();
+    const found = findStreams(this.run.cwd, folders);
+    searches.set(key, { at: performance.now(), found });
+    found.catch(() => searches.delete(key));
+    return found;
   }
+}
+
+const searches = new Map<string, { readonly at: number; readonly found: Promise<StreamCandidate[]> }>();
+
+async function findStreams(cwd: string, folders: readonly string[]): Promise<StreamCandidate[]> {
+  const patterns = folders.flatMap((folder) => {
+    const base = folder === '.' ? '' : `${escape(folder)}/`;
+    // The working folder itself may be anything: only its own files are looked at.
+    const below = folder === '.' ? '' : '**/';
+    return [`${base}${below}*.{jsonl,ndjson,csv,tsv}`, `${base}${below}events.out.tfevents.*`];
+  });
+  const paths = await glob(patterns, {
+    ...{ cwd, deep: deepestFolder, onlyFiles: true, followSymbolicLinks: false },
+    ignore: ['**/node_modules/**', '**/.*/**', '.*/**', 'data/**'],
+    expandDirectories: false,
+  });
+  return paths.flatMap((path): StreamCandidate[] => {
+    try {
+      return [{ path, modifiedMs: statSync(join(cwd, path)).mtimeMs }];
+    } catch {
+      return [];
+    }
+  });
 }
 
 function escape(path: string): string {

@@ -93,7 +93,7 @@ function checkpointView(checkpoint: Checkpoint, t: Translate): CheckpointView {
 }
 
 function failures(state: StudyState, t: Translate): readonly NeedView[] {
-  const failed = studyIndex(state).entries.filter(({ job }) => job?.phase.kind === 'failed' && !job.obsolete);
+  const { failed } = studyIndex(state);
   const items: NeedView[] = failed.slice(0, shownFailures).flatMap((entry) => failure(state, entry, t));
   const more = failed.slice(shownFailures);
   if (more.length > 0)

@@ -36,6 +36,8 @@ export interface StudyIndex {
   readonly byMilestone: ReadonlyMap<string, MilestoneRuns>;
   readonly counts: ReadonlyMap<RunStatus, number>;
   readonly running: readonly RunEntry[];
+  /** Runs of the manifest that failed for good. */
+  readonly failed: readonly RunEntry[];
   readonly systems: readonly string[];
   readonly hosts: readonly string[];
   readonly order: MilestoneOrder;
@@ -59,6 +61,7 @@ function build(state: StudyState): StudyIndex {
   const byMilestone = new Map<string, { entries: RunEntry[]; counts: Map<RunStatus, number>; cut: number }>();
   const counts = new Map<RunStatus, number>();
   const running: RunEntry[] = [];
+  const failed: RunEntry[] = [];
   const systems = new Set<string>();
   const hosts = new Set<string>();
   const openInPhase = new Map<string, string[]>();
@@ -90,6 +93,7 @@ function build(state: StudyState): StudyIndex {
     group.counts.set(entry.status, (group.counts.get(entry.status) ?? 0) + 1);
     counts.set(entry.status, (counts.get(entry.status) ?? 0) + 1);
     if (entry.status === 'running' || entry.status === 'unreachable') running.push(entry);
+    if (job?.phase.kind === 'failed' && !job.obsolete) failed.push(entry);
     if (entry.system !== null) systems.add(entry.system);
     if (entry.host !== null) hosts.add(entry.host);
   }
@@ -99,6 +103,7 @@ function build(state: StudyState): StudyIndex {
     byMilestone,
     counts,
     running,
+    failed,
     openInPhase,
     systems: [...systems].sort(),
     hosts: [...hosts].sort(),

@@ -69,11 +69,21 @@ export function milestoneNodes(input: ViewInput, filter = ''): readonly TreeNode
   }));
 }
 
-/** Runs of a milestone, in the order of their ids. */
-export function runNodes(milestone: string, input: ViewInput, filter = ''): readonly TreeNode[] {
+/**
+ * Runs of a milestone, in the order of their ids, and how many there are beside them. A tree has all its lines made and
+ * sent, seen or not: with thousands of runs that would be felt at every change, so there are at most `most`.
+ */
+export function runNodes(
+  milestone: string,
+  input: ViewInput,
+  filter = '',
+  most = Number.POSITIVE_INFINITY,
+): { readonly nodes: readonly TreeNode[]; readonly more: number } {
   const state = shownState(input);
   const entries = studyIndex(state).byMilestone.get(milestone)?.entries ?? [];
-  return entries.filter(runFilter(filter, input)).map((entry) => runNode(state, entry, input));
+  const matching = filter.trim() === '' ? entries : entries.filter(runFilter(filter, input));
+  const nodes = matching.slice(0, most).map((entry) => runNode(state, entry, input));
+  return { nodes, more: matching.length - nodes.length };
 }
 
 function runFilter(filter: string, { t }: ViewInput): (entry: RunEntry) => boolean {

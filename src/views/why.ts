@@ -93,8 +93,24 @@ function describeWait(state: StudyState, entry: RunEntry, { driving, now, t }: W
   return job.job.gpus === 0 || active === 0 ? t('starts next') : t('waits for a free GPU');
 }
 
-function nextToEnd(running: readonly RunEntry[], now: number): { id: string; ms: number } | null {
-  let next: { id: string; ms: number } | null = null;
+interface NextEnd {
+  readonly id: string;
+  readonly ms: number;
+}
+
+// Every run that waits for a place asks the same.
+const nextEnds = new WeakMap<readonly RunEntry[], { readonly now: number; readonly next: NextEnd | null }>();
+
+function nextToEnd(running: readonly RunEntry[], now: number): NextEnd | null {
+  const known = nextEnds.get(running);
+  if (known?.now === now) return known.next;
+  const next = findNextToEnd(running, now);
+  nextEnds.set(running, { now, next });
+  return next;
+}
+
+function findNextToEnd(running: readonly RunEntry[], now: number): NextEnd | null {
+  let next: NextEnd | null = null;
   for (const entry of running) {
     const estimated = estimatedMs(entry.job);
     const elapsed = elapsedMs(entry, now);

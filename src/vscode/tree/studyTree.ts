@@ -15,7 +15,7 @@ export interface TreeElement {
 }
 
 /** Runs of a milestone that the tree lists; the panel has them all. */
-const mostRuns = 300;
+const mostRuns = 200;
 /** The tree follows at most this often. */
 const pauseMs = 500;
 
@@ -84,12 +84,10 @@ export class StudyTree implements vscode.TreeDataProvider<TreeElement>, vscode.D
       return nodes.map((node) => this.keep(node));
     }
     if (element.kind !== 'milestone') return [];
-    const nodes = runNodes(element.name, input, this.study.treeFilter);
-    this.opened.set(element.name, this.lineIds(element.name, nodes));
-    const shown = nodes.slice(0, mostRuns).map((node) => this.keep(node));
-    return nodes.length > mostRuns
-      ? [...shown, this.moreElement(element.name, nodes.length - mostRuns)]
-      : shown;
+    const runs = this.runsOf(element.name, input);
+    this.opened.set(element.name, lineIds(element.name, runs));
+    const shown = runs.nodes.map((node) => this.keep(node));
+    return runs.more > 0 ? [...shown, this.moreElement(element.name, runs.more)] : shown;
   }
 
   getParent(element: TreeElement): TreeElement | undefined {
@@ -152,19 +150,18 @@ export class StudyTree implements vscode.TreeDataProvider<TreeElement>, vscode.D
     const stale: TreeElement[] = [];
     for (const milestone of milestones) {
       const lines = milestone.kind === 'milestone' ? this.opened.get(milestone.name) : undefined;
-      const runs = lines === undefined ? [] : runNodes(milestone.name, input, this.study.treeFilter);
-      const listChanged = lines !== undefined && !sameList(lines, this.lineIds(milestone.name, runs));
+      const runs = lines === undefined ? null : this.runsOf(milestone.name, input);
+      const listChanged = lines && runs && !sameList(lines, lineIds(milestone.name, runs));
       if (listChanged || !sameNode(this.nodes.get(milestone.id), milestone)) stale.push(this.keep(milestone));
       if (listChanged) continue;
-      for (const run of runs.slice(0, mostRuns))
+      for (const run of runs?.nodes ?? [])
         if (!sameNode(this.nodes.get(run.id), run)) stale.push(this.keep(run));
     }
     if (stale.length > 0) this.changed.fire(stale);
   }
 
-  private lineIds(milestone: string, nodes: readonly TreeNode[]): readonly string[] {
-    const ids = nodes.slice(0, mostRuns).map(({ id }) => id);
-    return nodes.length > mostRuns ? [...ids, `more:${milestone}:${nodes.length}`] : ids;
+  private runsOf(milestone: string, input: ViewInput): ReturnType<typeof runNodes> {
+    return runNodes(milestone, input, this.study.treeFilter, mostRuns);
   }
 
   private keep(node: TreeNode): TreeElement {
@@ -182,6 +179,11 @@ export class StudyTree implements vscode.TreeDataProvider<TreeElement>, vscode.D
     this.elements.set(element.id, element);
     return element;
   }
+}
+
+function lineIds(milestone: string, { nodes, more }: ReturnType<typeof runNodes>): readonly string[] {
+  const ids = nodes.map(({ id }) => id);
+  return more > 0 ? [...ids, `more:${milestone}:${more}`] : ids;
 }
 
 /** What a click on such a line does. */

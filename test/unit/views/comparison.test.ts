@@ -65,7 +65,7 @@ describe('a filtered tree', () => {
     const all = milestoneNodes(input);
     const done = milestoneNodes(input, 'done r002');
     expect(done.map(({ name }) => name)).toEqual([study.jobs.find(({ id }) => id === 'R002')!.milestone]);
-    expect(runNodes(done[0]!.name, input, 'done r002').map(({ name }) => name)).toEqual(['R002']);
+    expect(runNodes(done[0]!.name, input, 'done r002').nodes.map(({ name }) => name)).toEqual(['R002']);
     expect(milestoneNodes(input, 'nothing has this')).toEqual([]);
     expect(milestoneNodes(input, '  ')).toEqual(all);
   });

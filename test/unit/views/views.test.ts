@@ -278,7 +278,7 @@ describe('the tree', () => {
     const [sanity, baseline] = milestoneNodes(input);
     expect(sanity).toMatchObject({ id: 'milestone:M0', description: '1/1', look: { icon: 'pass-filled' } });
     expect(baseline!.description).toBe('0/10');
-    const [failed] = runNodes('M1', input);
+    const [failed] = runNodes('M1', input).nodes;
     expect(failed).toMatchObject({ id: 'run:R002', look: { icon: 'error' }, context: 'run;log;line;retry;' });
     expect(failed!.tooltip).toContain('out of memory at step 210');
     expect(failed!.description).toBe('60 s · failed');
@@ -313,7 +313,8 @@ describe('what is not like the others', () => {
     );
     const input = new Story({ ...study, jobs, runs }).view(inputs);
     expect(milestoneNodes(input)[2]!.description).toBe('0/4');
-    expect(runNodes('M2', input)).toHaveLength(5);
+    expect(runNodes('M2', input).nodes).toHaveLength(5);
+    expect(runNodes('M2', input, '', 2)).toMatchObject({ nodes: [{}, {}], more: 3 });
     expect(whyOf('R016', input)).toBe('marked "CUT" in the tracker: not run');
   });
 
