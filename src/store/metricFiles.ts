@@ -61,7 +61,7 @@ class RunFollower implements MetricFollower {
   }
 
   private candidates(ended: boolean): Promise<StreamCandidate[]> {
-    const folders = streamFolders(this.run);
+    const folders = streamFolders(this.run).filter((folder) => isFolder(join(this.run.cwd, folder)));
     const key = [this.run.cwd, ...folders].join('\n');
     const known = searches.get(key);
     // Runs of one study mostly write into the same folders. The last look at a run is its own: what it wrote at its end counts.
@@ -72,6 +72,11 @@ class RunFollower implements MetricFollower {
     found.catch(() => searches.delete(key));
     return found;
   }
+}
+
+/** Most words of a command name none: nothing is searched for them. */
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 const searches = new Map<string, { readonly at: number; readonly found: Promise<StreamCandidate[]> }>();

@@ -30,13 +30,12 @@ export function endsAt(state: StudyState, driving: boolean, now: number): number
   const slots = Math.max(1, state.study?.maxParallel ?? state.study?.options.maxParallelRuns ?? 1);
   let ms = 0;
   for (const { entries } of index.byMilestone.values()) {
-    const open = entries.filter(({ status, job }) => isOpen(status) && job !== null && !job.obsolete);
-    if (open.length === 0) continue;
-    const usual = usualMs(entries, now);
+    let usual: number | null | undefined;
     let sum = 0;
     let longest = 0;
-    for (const entry of open) {
-      const whole = estimatedMs(entry.job) ?? usual;
+    for (const entry of entries) {
+      if (entry.job === null || entry.job.obsolete || !isOpen(entry.status)) continue;
+      const whole = estimatedMs(entry.job) ?? (usual ??= usualMs(entries, now));
       if (whole === null) return null;
       const rest = Math.max(0, whole - (elapsedMs(entry, now) ?? 0));
       sum += rest;

@@ -2,7 +2,7 @@ import type { StudyState } from '../core/run/state';
 import type { RunGroupKey, RunsLine, RunsPage, RunsQuery, RunStatus } from '../protocol/runs';
 import type { ViewInput } from './input';
 import { metricOf, runRow } from './runRow';
-import { searchText, studyIndex, type RunEntry } from './studyIndex';
+import { searchText, studyIndex, type RunEntry, type StudyIndex } from './studyIndex';
 import { elapsedMs } from './time';
 import { describeCounts, describeStatus, statusOrder } from './words';
 
@@ -132,15 +132,7 @@ function grouped(
   { t }: ViewInput,
 ): readonly Group[] {
   if (by === 'none') return [{ key: '', label: '', entries }];
-  const groups = new Map<string, RunEntry[]>();
-  // Milestones and phases stand in run order; other groups in the order of their names.
-  if (by === 'milestone') for (const id of studyIndex(state).byMilestone.keys()) groups.set(id, []);
-  for (const entry of entries) {
-    const key = groupKey(entry, by);
-    const group = groups.get(key);
-    if (group) group.push(entry);
-    else groups.set(key, [entry]);
-  }
+  const groups = gathered(entries, by, studyIndex(state));
   const label = (key: string): string => {
     if (key === '') return t('none');
     if (by === 'milestone') return milestoneLabel(key, state.milestones.get(key)?.milestone.name);
@@ -152,6 +144,28 @@ function grouped(
   else if (by === 'seed') list.sort(([a], [b]) => seedRank(a) - seedRank(b));
   else if (by !== 'milestone') list.sort(([a], [b]) => (a === '' ? 1 : b === '' ? -1 : order(a, b)));
   return list.map(([key, members]) => ({ key, label: label(key), entries: members }));
+}
+
+/** Milestones and phases stand in run order. */
+function gathered(
+  entries: readonly RunEntry[],
+  by: Exclude<RunGroupKey, 'none'>,
+  index: StudyIndex,
+): ReadonlyMap<string, readonly RunEntry[]> {
+  const groups = new Map<string, RunEntry[]>();
+  if (by === 'milestone') {
+    // All of them in their usual order: that is what the index has already.
+    if (entries === index.entries)
+      return new Map([...index.byMilestone].map(([id, milestone]) => [id, milestone.entries]));
+    for (const id of index.byMilestone.keys()) groups.set(id, []);
+  }
+  for (const entry of entries) {
+    const key = groupKey(entry, by);
+    const group = groups.get(key);
+    if (group) group.push(entry);
+    else groups.set(key, [entry]);
+  }
+  return groups;
 }
 
 const statusRank = (key: string) => statusOrder.indexOf(key as RunStatus);

@@ -177,7 +177,27 @@ function actionsFor(
   ];
 }
 
+interface SettledNode {
+  readonly study: StudyState['study'];
+  readonly trusted: boolean;
+  readonly node: TreeNode;
+}
+
+// A run that has ended says the same for as long as its state is the same object.
+const settledNodes = new WeakMap<RunEntry, SettledNode>();
+
 function runNode(state: StudyState, entry: RunEntry, input: ViewInput): TreeNode {
+  if (!['completed', 'failed', 'cancelled'].includes(entry.status)) return makeRunNode(state, entry, input);
+  const { study } = state;
+  const { trusted } = input;
+  const known = settledNodes.get(entry);
+  if (known?.study === study && known.trusted === trusted) return known.node;
+  const node = makeRunNode(state, entry, input);
+  settledNodes.set(entry, { study, trusted, node });
+  return node;
+}
+
+function makeRunNode(state: StudyState, entry: RunEntry, input: ViewInput): TreeNode {
   const { t, now } = input;
   const row = runRow(state, entry, { ...input, spark: () => [] });
   const named = (seed: string | null) => [entry.system, seed].filter((part) => part !== null);

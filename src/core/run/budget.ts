@@ -60,16 +60,15 @@ export function budgetOf(state: StudyState, now: number): Budget {
   for (const job of state.jobs.values()) {
     const used = usedGpuHours(job, now);
     const id = job.job.milestone ?? job.job.phase ?? '';
-    const entry = milestones.get(id) ?? { planned: 0, used: 0, left: 0 };
+    let entry = milestones.get(id);
+    if (!entry) milestones.set(id, (entry = { planned: 0, used: 0, left: 0 }));
     const planned = plannedGpuHours(job.job);
     const { kind } = job.phase;
     const open = kind === 'pending' || kind === 'running' || kind === 'paused';
     const left = open && !job.obsolete ? (planned === null ? null : Math.max(0, planned - used)) : 0;
-    milestones.set(id, {
-      planned: job.obsolete ? entry.planned : sum(entry.planned, planned),
-      used: entry.used + used,
-      left: sum(entry.left, left),
-    });
+    if (!job.obsolete) entry.planned = sum(entry.planned, planned);
+    entry.used += used;
+    entry.left = sum(entry.left, left);
   }
   const all = [...milestones.values()];
   const used = all.reduce((total, each) => total + each.used, 0);
