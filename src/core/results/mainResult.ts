@@ -1,11 +1,11 @@
-import { blockEvidence, milestoneEvidence, namedSystems, resultRuns } from './evidence';
+import { blockEvidence, milestoneEvidence, namedSystems } from './evidence';
 import { judgeCriterion } from './judgeCriterion';
 import type { CriterionVerdict, Judgement } from './judgement';
 import type { StudyResult } from './model';
 import { describeFinding } from './report/describeFinding';
 import type { Language } from './report/messages';
 import { messagesOf } from './report/messagesOf';
-import { groupRuns, systemOf } from './runGroup';
+import { systemOf } from './runGroup';
 
 /** A criterion of the plan and how it came out. */
 export interface JudgedCriterion {
@@ -105,7 +105,7 @@ function isAboutAblations(systems: string | null, study: StudyResult): boolean {
       .filter(({ kind }) => kind !== 'ablation' && kind !== 'polish')
       .flatMap(({ runs }) => runs.map(systemOf)),
   );
-  const compared = namedSystems(systems, groupRuns(resultRuns(study)));
+  const compared = namedSystems(systems, blockEvidence(study, null).references);
   return compared.some((system) => !elsewhere.has(system));
 }
 

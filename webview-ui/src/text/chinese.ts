@@ -191,6 +191,7 @@ export const chinese: Words = {
     noComparison: '–',
     why: '依据：数值与规则',
     contents: '本页内容',
+    showAll: (count) => `显示全部 ${count} 个系统`,
     showRuns: (system) => `${system} 的运行`,
     run: '运行',
     source: '数值所在处',

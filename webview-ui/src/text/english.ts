@@ -219,6 +219,7 @@ export const english = {
     noComparison: '–',
     why: 'Why: the numbers and the rule',
     contents: 'On this page',
+    showAll: (count: number) => `Show all ${count} systems`,
     showRuns: (system: string) => `Runs of ${system}`,
     run: 'Run',
     source: 'Where the number stands',

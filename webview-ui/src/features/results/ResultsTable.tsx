@@ -1,6 +1,6 @@
 import { Fragment, type ReactElement, type ReactNode } from 'react';
 import type { ResultsPage } from '../../../../src/protocol/view';
-import { LinkButton } from '../../components/controls';
+import { Button, LinkButton } from '../../components/controls';
 import { Foreign } from '../../components/Foreign';
 import { Icon } from '../../components/Icon';
 import { usePanel } from '../../state/panelContext';
@@ -15,26 +15,40 @@ interface ResultsTableProps {
   readonly metric: string;
 }
 
+/** Systems of a milestone that are listed at once; more are there on request. */
+const mostSystems = 60;
+
 /** One line a system; unfolded, one line a run, each with the place its number was read from. */
 export function ResultsTable({ group, metric }: ResultsTableProps): ReactElement {
   const words = useWords();
+  const { state, dispatch } = usePanel();
+  const key = `results-all:${group.milestone}`;
+  const all = group.systems.length <= mostSystems || state.expanded.has(key);
+  const shown = all ? group.systems : group.systems.slice(0, mostSystems);
   return (
-    <table className="results-table">
-      <thead>
-        <tr>
-          <th scope="col">{words.results.system}</th>
-          <th scope="col" className="number">
-            {words.results.value(metric)}
-          </th>
-          <th scope="col">{words.results.comparison}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {group.systems.map((system) => (
-          <SystemRows key={system.system} system={system} milestone={group.milestone} />
-        ))}
-      </tbody>
-    </table>
+    <>
+      <table className="results-table">
+        <thead>
+          <tr>
+            <th scope="col">{words.results.system}</th>
+            <th scope="col" className="number">
+              {words.results.value(metric)}
+            </th>
+            <th scope="col">{words.results.comparison}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map((system) => (
+            <SystemRows key={system.system} system={system} milestone={group.milestone} />
+          ))}
+        </tbody>
+      </table>
+      {!all && (
+        <Button onPress={() => dispatch({ type: 'expanded', key, open: true })}>
+          {words.results.showAll(group.systems.length)}
+        </Button>
+      )}
+    </>
   );
 }
 
