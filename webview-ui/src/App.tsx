@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useReducer, useState, type ReactElement } from 'react';
+import { type ReactElement, useCallback, useEffect, useMemo, useReducer, useState } from 'react';
 import { ErrorBoundary } from './components/ErrorBoundary';
 import { Header } from './features/header/Header';
 import { RefusalBar } from './features/header/RefusalBar';
@@ -60,6 +60,12 @@ export function App({ link }: { readonly link: HostLink }): ReactElement {
     link.keep(keepState(state));
   }, [link, state]);
 
+  const openLog = useCallback((run: string) => {
+    dispatch({ type: 'shown', run });
+    dispatch({ type: 'detailed', detail: 'log' });
+    dispatch({ type: 'went', page: 'runs' });
+  }, []);
+
   const panel = useMemo<Panel>(
     () => ({
       state,
@@ -68,14 +74,10 @@ export function App({ link }: { readonly link: HostLink }): ReactElement {
       logs,
       curves,
       comparisons,
-      openLog: (run) => {
-        dispatch({ type: 'shown', run });
-        dispatch({ type: 'detailed', detail: 'log' });
-        dispatch({ type: 'went', page: 'runs' });
-      },
+      openLog,
       mayAct: state.view?.header.trusted === true,
     }),
-    [state, link, logs, curves, comparisons],
+    [state, link, logs, curves, comparisons, openLog],
   );
 
   return (

@@ -23,3 +23,8 @@ function subscribe(listener: () => void): () => void {
 export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now);
 }
+
+/** What a text is at this time: whoever shows it is drawn anew when it changes, not each second. */
+export function useAtNow(textAt: (now: number) => string): string {
+  return useSyncExternalStore(subscribe, () => textAt(now));
+}

@@ -1,4 +1,5 @@
 import type { Words } from './english';
+import { dateTimeFormat, relativeTimeFormat } from './formatters';
 
 const twoDigits = (value: number) => String(value).padStart(2, '0');
 
@@ -15,7 +16,7 @@ export function formatDuration(ms: number, words: Words): string {
 
 /** `3 minutes ago`, `in 2 hours`: the largest unit that is at least one. */
 export function formatRelative(at: number, now: number, words: Words): string {
-  const format = new Intl.RelativeTimeFormat(words.locale, { numeric: 'auto' });
+  const format = relativeTimeFormat(words.locale);
   const seconds = Math.round((at - now) / 1000);
   const size = Math.abs(seconds);
   if (size < 60) return format.format(Math.sign(seconds) * Math.min(size, 59), 'second');
@@ -26,17 +27,17 @@ export function formatRelative(at: number, now: number, words: Words): string {
 
 /** Date and time to the second, in the person's own time zone. */
 export function formatExact(at: number, words: Words): string {
-  return new Intl.DateTimeFormat(words.locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(at);
+  return dateTimeFormat(words.locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(at);
 }
 
 /** `04:10` today, else with the day: `Tue 04:10`, or `25 Nov, 04:10` a week and more away. */
 export function formatClock(at: number, now: number, words: Words): string {
   const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
   const sameDay = new Date(at).toDateString() === new Date(now).toDateString();
-  if (sameDay) return new Intl.DateTimeFormat(words.locale, time).format(at);
+  if (sameDay) return dateTimeFormat(words.locale, time).format(at);
   const near = Math.abs(at - now) < 6 * 86_400_000;
   const day = near ? ({ weekday: 'short' } as const) : ({ day: 'numeric', month: 'short' } as const);
-  return new Intl.DateTimeFormat(words.locale, { ...time, ...day }).format(at);
+  return dateTimeFormat(words.locale, { ...time, ...day }).format(at);
 }
 
 /** One digit after the point, always, so that hours align. */

@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react';
+import { memo, type ReactElement } from 'react';
 import type { TimelinePage as TimelineView } from '../../../../src/protocol/view';
 import { LinkButton } from '../../components/controls';
 import { Foreign } from '../../components/Foreign';
@@ -6,6 +6,7 @@ import { Icon } from '../../components/Icon';
 import { Moment } from '../../components/Moment';
 import type { Mark } from '../../components/tones';
 import { usePanel } from '../../state/panelContext';
+import { dateTimeFormat } from '../../text/formatters';
 import { useWords } from '../../text/wordsContext';
 
 type Entry = TimelineView['entries'][number];
@@ -20,6 +21,7 @@ const marks: Readonly<Record<Entry['tone'], Mark>> = {
 /** What happened and who did it, newest first, a day at a time. */
 export function TimelinePage({ view }: { readonly view: TimelineView }): ReactElement {
   const words = useWords();
+  const { openLog } = usePanel();
   if (view.entries.length === 0) {
     return (
       <div className="empty">
@@ -34,8 +36,8 @@ export function TimelinePage({ view }: { readonly view: TimelineView }): ReactEl
         <section key={day} aria-label={dayName(entries[0].at, words.locale)}>
           <h2>{dayName(entries[0].at, words.locale)}</h2>
           <ol className="rows">
-            {entries.map((entry, index) => (
-              <TimelineEntry key={`${entry.at}-${entries.length - index}`} entry={entry} />
+            {keyed(entries).map(({ key, entry }) => (
+              <TimelineEntry key={key} {...entry} openLog={openLog} />
             ))}
           </ol>
         </section>
@@ -44,9 +46,12 @@ export function TimelinePage({ view }: { readonly view: TimelineView }): ReactEl
   );
 }
 
-function TimelineEntry({ entry }: { readonly entry: Entry }): ReactElement {
+/** A line is drawn once: what happened does not change, and five hundred of them would be felt. */
+const TimelineEntry = memo(function TimelineEntry({
+  openLog,
+  ...entry
+}: Entry & { readonly openLog: (run: string) => void }): ReactElement {
   const words = useWords();
-  const { openLog } = usePanel();
   const mark = marks[entry.tone];
   const { run } = entry;
   return (
@@ -67,6 +72,18 @@ function TimelineEntry({ entry }: { readonly entry: Entry }): ReactElement {
       </span>
     </li>
   );
+});
+
+/** Keys that an entry keeps while newer ones come before it and old ones are left out behind it. */
+function keyed(entries: readonly Entry[]): { readonly key: string; readonly entry: Entry }[] {
+  const seen = new Map<string, number>();
+  return entries.map((entry) => {
+    const { at, run, sentence } = entry;
+    const same = `${at} ${run ?? ''} ${sentence}`;
+    const count = seen.get(same) ?? 0;
+    seen.set(same, count + 1);
+    return { key: `${same} ${count}`, entry };
+  });
 }
 
 interface Day {
@@ -86,7 +103,7 @@ function byDay(entries: readonly Entry[]): readonly Day[] {
 }
 
 const dayName = (at: number, locale: string) =>
-  new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' }).format(at);
+  dateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' }).format(at);
 
 const clock = (at: number, locale: string) =>
-  new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at);
+  dateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at);
