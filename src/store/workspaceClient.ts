@@ -19,8 +19,10 @@ import { Snapshots } from './snapshots';
 
 /** How often the journal is looked at where the file system does not tell. */
 const pollMs = 1000;
-/** Changes are told at most this often. */
+/** Changes are told at most this often, */
 const coalesceMs = 100;
+/** and of a study with thousands of runs, which everybody who is told goes through, less often: this much a run. */
+const coalesceMsPerRun = 0.025;
 
 export interface ClientOptions {
   readonly root: string;
@@ -145,10 +147,13 @@ class WorkspaceClient implements BridgeClient {
   }
 
   private soon(): void {
-    this.pending ??= setTimeout(() => {
-      this.pending = null;
-      this.refresh();
-    }, coalesceMs);
+    this.pending ??= setTimeout(
+      () => {
+        this.pending = null;
+        this.refresh();
+      },
+      Math.max(coalesceMs, this.state.jobs.size * coalesceMsPerRun),
+    );
   }
 
   private refresh(): void {

@@ -8,14 +8,22 @@ const resolutionMs = 5;
 if (path && process.argv.some((argument) => argument.includes('extensionHost'))) {
   const delays = monitorEventLoopDelay({ resolution: resolutionMs });
   delays.enable();
+  let liveBytes = Number.POSITIVE_INFINITY;
   setInterval(() => {
     if (existsSync(`${path}.RESET`)) {
       rmSync(`${path}.RESET`, { force: true });
       delays.reset();
+      liveBytes = Number.POSITIVE_INFINITY;
       return;
     }
     const blockMs = Math.max(0, delays.max / 1e6 - resolutionMs);
     const p99Ms = Math.max(0, delays.percentile(99) / 1e6 - resolutionMs);
-    writeFileSync(path, JSON.stringify({ blockMs, p99Ms, rssMiB: process.memoryUsage().rss / 2 ** 20 }));
+    const { rss, heapUsed } = process.memoryUsage();
+    // The heap holds garbage too, until the next collection; the least of it that was seen is what lives.
+    liveBytes = Math.min(liveBytes, heapUsed);
+    writeFileSync(
+      path,
+      JSON.stringify({ blockMs, p99Ms, rssMiB: rss / 2 ** 20, liveMiB: liveBytes / 2 ** 20 }),
+    );
   }, 500).unref();
 }

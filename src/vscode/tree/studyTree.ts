@@ -16,8 +16,11 @@ export interface TreeElement {
 
 /** Runs of a milestone that the tree lists; the panel has them all. */
 const mostRuns = 200;
-/** The tree follows at most this often. */
+/** The tree follows at most this often, */
 const pauseMs = 500;
+/** and where hundreds of its lines change at once, this often. */
+const manyPauseMs = 1500;
+const manyRuns = 1000;
 
 /** Milestones and their runs in the sidebar. Only lines that changed are drawn anew. */
 export class StudyTree implements vscode.TreeDataProvider<TreeElement>, vscode.Disposable {
@@ -109,10 +112,13 @@ export class StudyTree implements vscode.TreeDataProvider<TreeElement>, vscode.D
 
   private soon(): void {
     this.updateBadge();
-    this.timer ??= setTimeout(() => {
-      this.timer = null;
-      if (this.view.visible) this.update();
-    }, pauseMs);
+    this.timer ??= setTimeout(
+      () => {
+        this.timer = null;
+        if (this.view.visible) this.update();
+      },
+      this.study.state.jobs.size > manyRuns ? manyPauseMs : pauseMs,
+    );
   }
 
   /** What needs the person first, then the milestones. */
