@@ -41,6 +41,20 @@ const journalBytes = () => {
   return sizes.reduce((sum, name) => sum + statSync(workspace.path(join('.bridge', name))).size, 0);
 };
 
+test('no agent and no reviewer: what exists runs, and the start, the checkpoint, the handoff and the results say so', async () => {
+  const call = (...args: string[]) => bridge(workspace, args, { env: { HOME: home.path } });
+  const nobody = 'No reviewer is configured, so no other model has read this code';
+  const shown = await call('run');
+  expect(shown.stderr).toContain(nobody);
+  expect(shown.stdout).toContain(nobody);
+  const { code, stdout } = await call('approve');
+  wentOnWithout(code);
+  expect(stdout).toContain('Implemented: 0 experiment scripts');
+  expect(workspace.read('refine-logs/EXPERIMENT_RESULTS.md')).toContain(nobody);
+  // What nobody wrote is named where it is missed.
+  expect(workspace.read('refine-logs/EXPERIMENT_TRACKER.md')).toContain('tools/fit.py');
+});
+
 const authors = realAuthors();
 describe.skipIf(authors.length === 0).each(authors)('$name as the author', ({ name, program, hand }) => {
   let model: ScriptedModel;

@@ -8,6 +8,7 @@ import {
   type ScriptedModel,
   type Step,
 } from '../fakes/scriptedModel';
+import { SmallAuthor } from '../fakes/smallAuthor';
 import { realClients } from './agentsInstall';
 import { bridge, startBridge } from './harness/bridge';
 import { Workspace } from './harness/workspace';
@@ -37,22 +38,20 @@ interface Printed {
   readonly tracePath: string | null;
 }
 
-/** A review that finds one thing. */
-const review = (change: Record<string, unknown> = {}): Step =>
-  says(
-    JSON.stringify({
-      findings: [
-        {
-          ...{ severity: 'MAJOR', file: 'train.py', line: 1, endLine: 1, title: 'As it is', check: 'method' },
-          ...{ why: 'Because.', fix: 'Mend it.', patch: null, ...change },
-        },
-      ],
-      groundTruth: {
-        ...{ answer: 'yes', evaluationType: 'real_gt', sameForAllMethods: true, officialScript: 'none' },
-        ...{ file: null, line: null },
-      },
-    }),
-  );
+/** A review that finds one thing, and what is changed about that. */
+const reviewAnswer = (change: Record<string, unknown> = {}) => ({
+  findings: [
+    {
+      ...{ severity: 'MAJOR', file: 'train.py', line: 1, endLine: 1, title: 'As it is', check: 'method' },
+      ...{ why: 'Because.', fix: 'Mend it.', patch: null, ...change },
+    },
+  ],
+  groundTruth: {
+    ...{ answer: 'yes', evaluationType: 'real_gt', sameForAllMethods: true, officialScript: 'none' },
+    ...{ file: null, line: null },
+  },
+});
+const review = (change: Record<string, unknown> = {}): Step => says(JSON.stringify(reviewAnswer(change)));
 
 const env = () => ({ HOME: home.path, CODEX_HOME: home.codexHome, MOCK_KEY: 'dummy-key-0123' });
 const call = (...args: string[]) => bridge(workspace, args, { env: env() });
@@ -124,6 +123,37 @@ describe('a reviewer', () => {
     expect(new Set(printed.map(({ tracePath }) => tracePath)).size).toBe(2);
     for (const { findings, tracePath } of printed)
       expect(workspace.read(tracePath!)).toContain(findings[0]!.title);
+  });
+});
+
+describe('an author that is to mend what a reviewer found', () => {
+  const run = async (...places: readonly string[]) => {
+    const author = new SmallAuthor(home);
+    author.does({ steps: [{ say: 'There is nothing to mend.' }] });
+    choose(['codex-mcp'], home.smallCodex(), { 'bridge.author': author.setting });
+    const findings = places.flatMap(
+      (file) => reviewAnswer({ severity: 'CRITICAL', file, title: `In ${file}` }).findings,
+    );
+    script = () => says(JSON.stringify({ ...reviewAnswer(), findings }));
+    const ended = await call('run', '--yes');
+    return { ...ended, prompts: author.asked().map(({ prompt }) => prompt) };
+  };
+
+  test('in files that don’t exist is told so by name, and the person decides when it changes nothing', async () => {
+    const { code, stdout, prompts } = await run('gone.py');
+    expect(prompts).toHaveLength(1);
+    expect(prompts[0]).toContain('gone.py');
+    expect(code).toBe(1);
+    expect(stdout).toContain('CRITICAL gone.py');
+    expect(workspace.has('results')).toBe(false);
+  });
+
+  test('outside the workspace is not sent there: the person decides at once', async () => {
+    const { code, stdout, prompts } = await run('/etc/passwd', '../../other/secrets.py');
+    expect(prompts).toEqual([]);
+    expect(code).toBe(1);
+    expect(stdout).toContain('CRITICAL /etc/passwd');
+    expect(workspace.has('results')).toBe(false);
   });
 });
 

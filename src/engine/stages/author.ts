@@ -199,14 +199,19 @@ export class AuthorStage {
     return null;
   }
 
-  /** Critical findings of program and reviewer that nobody waived: what is to be mended. */
+  /**
+   * Critical findings of program and reviewer that nobody waived: what is to be mended. One that points out of the
+   * workspace is left to the person: it sends no agent there.
+   */
   critical(): readonly Finding[] {
     const { review, waivers, agents } = this.parts.record.state;
     const found = [
       ...(review === null ? [] : openFindings(review, waivers)),
       ...(agents.selfCheck?.findings ?? []),
     ];
-    return found.filter(({ severity, id }) => severity === 'CRITICAL' && !waivers.has(id));
+    return found.filter(
+      ({ severity, id, place }) => severity === 'CRITICAL' && place !== 'outside' && !waivers.has(id),
+    );
   }
 
   /** Diffs of agents that were taken, at most 200,000 characters. */
