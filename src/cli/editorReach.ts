@@ -3,6 +3,7 @@ import type { EditorLine } from '../core/agents/editorService';
 import type { Reviewer } from '../core/agents/ports';
 import { bridgeFolder } from '../store/bridgeFolder';
 import type { CliIo } from './io';
+import { timeoutSignal } from '../util/timeoutSignal';
 
 /** How a call reaches an open editor. */
 export interface EditorReach {
@@ -33,7 +34,7 @@ export async function keyFor(
   const own = process.env[name];
   if (own !== undefined && own !== '') return own;
   if (/^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])([:/]|$)/i.test(url)) return null;
-  const brief = AbortSignal.any([signal, AbortSignal.timeout(briefMs)]);
+  const brief = AbortSignal.any([signal, timeoutSignal(briefMs)]);
   try {
     await line.ready(brief);
     return await line.secret(name, signal);

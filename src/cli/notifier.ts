@@ -10,6 +10,7 @@ import {
 } from '../core/run/news';
 import type { RunEvent } from '../core/run/event';
 import { httpJson } from '../util/httpJson';
+import { timeoutSignal } from '../util/timeoutSignal';
 
 /** What happens together is one message. */
 const gatherMs = 2000;
@@ -80,7 +81,7 @@ async function post(webhook: string, message: NewsMessage): Promise<string | nul
   const advice = 'see BRIDGE_NOTIFY_WEBHOOK';
   if (!/^https?:\/\/[^\s/]+/.test(webhook)) return `The notification webhook is no web address: ${advice}.`;
   try {
-    const signal = AbortSignal.timeout(timeoutMs);
+    const signal = timeoutSignal(timeoutMs);
     const { status } = await httpJson(webhook, { method: 'POST', headers: {}, body: message }, signal);
     return status < 300 ? null : `The notification webhook answers ${status}: ${advice}.`;
   } catch {
@@ -93,7 +94,7 @@ function run([program, ...args]: readonly string[], message: NewsMessage): Promi
   const { BRIDGE_NOTIFY_WEBHOOK: _, ...environment } = process.env;
   return new Promise((resolve) => {
     const child = spawn(program!, args, {
-      ...{ cwd: '/', env: environment, signal: AbortSignal.timeout(timeoutMs), killSignal: 'SIGKILL' },
+      ...{ cwd: '/', env: environment, signal: timeoutSignal(timeoutMs), killSignal: 'SIGKILL' },
       stdio: ['pipe', 'ignore', 'ignore'],
     });
     child.on('error', (error) => resolve(failed(`cannot be started: ${error.message}`)));

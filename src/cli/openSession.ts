@@ -29,6 +29,7 @@ import { reviewParts, writersOf } from './reviewers';
 import { terminalAsk } from './sshAsk';
 import { Targets } from './targets';
 import { tellDamaged, unreadableRecord } from './workspace';
+import { timeoutSignal } from '../util/timeoutSignal';
 
 export interface OpenedSession {
   readonly session: Session;
@@ -141,7 +142,7 @@ function notifierFor(root: string, reach: EditorReach | null, state: () => Study
     ...{ root, settings },
     webhook: async () => {
       if (webhook === null && editor !== null)
-        webhook = await keyFor(webhookName, '', editor, AbortSignal.timeout(briefMs)).catch(() => null);
+        webhook = await keyFor(webhookName, '', editor, timeoutSignal(briefMs)).catch(() => null);
       // An editor that is not there, or has none, is not asked again by this session.
       editor = null;
       return webhook;

@@ -25,6 +25,7 @@ import { CodeFiles } from '../store/codeFiles';
 import type { Snapshots } from '../store/snapshots';
 import { quoteFor } from './rented/quote';
 import { VastMachines } from './rented/vast';
+import { timeoutSignal } from '../util/timeoutSignal';
 
 export interface TargetsParts {
   readonly root: string;
@@ -91,7 +92,7 @@ export class Targets {
   /** What a study would cost on the target that it is declared for. */
   quote(study: StudyDeclaration): Promise<Quote> {
     const rents = splitTargets(study.target).includes('vast');
-    const signal = AbortSignal.timeout(quoteMs);
+    const signal = timeoutSignal(quoteMs);
     return quoteFor(this.parts.root, study, this.notes(), rents ? this.vast : null, signal);
   }
 

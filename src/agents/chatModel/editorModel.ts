@@ -6,6 +6,7 @@ import {
   type ChatRequest,
   type ReviewerCard,
 } from '../../core/agents/ports';
+import { timeoutSignal } from '../../util/timeoutSignal';
 
 /** Characters of a token, on the safe side for code. */
 const charactersPerToken = 3;
@@ -54,7 +55,7 @@ export class EditorChatModel implements ChatModel {
 
   private async meet(signal: AbortSignal): Promise<void> {
     if (this.options.patient) return this.line.ready(signal);
-    const brief = AbortSignal.any([signal, AbortSignal.timeout(briefMs)]);
+    const brief = AbortSignal.any([signal, timeoutSignal(briefMs)]);
     try {
       await this.line.ready(brief);
     } catch (cause) {

@@ -10,6 +10,7 @@ import type { WatchedTurn } from '../../core/agents/watchedTurn';
 import { ProcessGroup } from '../../util/processGroup';
 import { realTarget } from '../../util/realTarget';
 import { readTools, useReadTool } from './readTools';
+import { timeoutSignal } from '../../util/timeoutSignal';
 
 const text = { type: 'string' } as const;
 const tool = (
@@ -161,7 +162,7 @@ export class WorkTools {
       ...{ cwd: this.task.folder, environment: this.environment, stdin: 'closed' },
     });
     this.running.add(group);
-    const late = AbortSignal.timeout(timeoutSeconds * 1000);
+    const late = timeoutSignal(timeoutSeconds * 1000);
     const stop = AbortSignal.any([signal, late]);
     const end = () => void group.end();
     stop.addEventListener('abort', end, { once: true });

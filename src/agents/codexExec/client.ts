@@ -5,6 +5,7 @@ import { abortFailure, kindOfText } from '../../core/agents/failureKind';
 import { ReviewerFailure, type JsonSchema, type ReviewerAnswer } from '../../core/agents/ports';
 import { type ProcessEnd, ProcessGroup } from '../../util/processGroup';
 import { parseExecEvent } from './parse';
+import { timeoutSignal } from '../../util/timeoutSignal';
 
 /** Characters of all events of one call: commands that the model ran print into them too. */
 const maxOutput = 64 * 1024 * 1024;
@@ -66,7 +67,7 @@ export async function describeExec(
   environment: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<{ version: string; help: string }> {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(handshakeMs)]);
+  const limit = AbortSignal.any([signal, timeoutSignal(handshakeMs)]);
   const capture = async (args: readonly string[]) => {
     const lines: string[] = [];
     const call = { folder: tmpdir(), environment };

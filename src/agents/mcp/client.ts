@@ -5,6 +5,7 @@ import { ReviewerFailure } from '../../core/agents/ports';
 import { ProcessGroup } from '../../util/processGroup';
 import { parseToolAnswer, type ToolAnswer } from './parse';
 import { GroupTransport } from './transport';
+import { timeoutSignal } from '../../util/timeoutSignal';
 
 /** The largest delay that timers take, 24 days: the SDK's own limit is a minute, the deadline is ours to keep. */
 const noTimeoutMs = 2 ** 31 - 1;
@@ -39,7 +40,7 @@ export class CodexMcpClient {
       },
     );
     const client = new Client({ name: 'bridge', version: '0.1.0' });
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(handshakeMs)]);
+    const limit = AbortSignal.any([signal, timeoutSignal(handshakeMs)]);
     try {
       const options = { signal: limit, timeout: noTimeoutMs };
       await client.connect(new GroupTransport(group), options);

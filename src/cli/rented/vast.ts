@@ -10,6 +10,7 @@ import type { RentedParts } from '../../engine/rentals';
 import { SshHost } from '../../hosts/ssh/host';
 import { writeDurably } from '../../util/durableFile';
 import { findVastKey } from './vastKey';
+import { timeoutSignal } from '../../util/timeoutSignal';
 
 /** Bridge's own folder on a rented machine, relative to the home folder; the machine's own watchdog works in it. */
 const folderThere = '.bridge';
@@ -61,7 +62,7 @@ export class VastMachines implements RentedParts {
     await this.machine(rental)
       .exec(['/bin/sh', '-c', `date +%s.%N > "$HOME/${folderThere}/${leaseFile}"`], {
         timeoutMs: 15_000,
-        signal: AbortSignal.timeout(20_000),
+        signal: timeoutSignal(20_000),
       })
       .catch(() => undefined);
   }

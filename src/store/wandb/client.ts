@@ -1,6 +1,7 @@
 import { httpJson } from '../../util/httpJson';
 import { parseRun, type WandbRun, type WandbRunPath } from './parse';
 import type { WandbLogin } from './wandbLogin';
+import { timeoutSignal } from '../../util/timeoutSignal';
 
 /** Points of one answer: the server samples a longer stretch down to this many. */
 const samples = 2000;
@@ -32,7 +33,7 @@ export async function readWandbRun(
 ): Promise<WandbAnswer> {
   const authorization = `Basic ${Buffer.from(`api:${apiKey}`).toString('base64')}`;
   const body = { query, variables: { ...path, minStep, samples } };
-  const until = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const until = AbortSignal.any([signal, timeoutSignal(timeoutMs)]);
   try {
     const {
       status,
