@@ -1,5 +1,5 @@
 import { gpuMark } from '../core/manifest/template';
-import type { Checkpoint } from '../core/run/event';
+import type { Checkpoint } from '../core/run/checkpointModel';
 import { placeText } from './placeText';
 
 /** The checkpoint as lines for a terminal: what will run, where, for how much, and what nobody has checked. */

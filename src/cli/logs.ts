@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { openWorkspaceClient } from '../store/workspaceClient';
 import { systemClock } from '../store/systemClock';
-import { isSettled } from '../core/run/reduce';
+import { isSettled } from '../core/run/foldJobs';
 import { CliError, exitCode, type CliIo } from './io';
 import { interruptSignal } from './interruptSignal';
 import { workspaceRoot } from './workspace';

@@ -1,7 +1,8 @@
 import { styleText } from 'node:util';
-import type { RunEvent, StudyDeclaration } from '../core/run/event';
+import type { RunEvent } from '../core/run/event';
+import type { StudyDeclaration } from '../core/run/declaration';
 import type { StudyState } from '../core/run/state';
-import { isSettled } from '../core/run/reduce';
+import { isSettled } from '../core/run/foldJobs';
 import { english } from '../core/text/translate';
 import { describeAgentsEvent } from '../views/describeAgentsEvent';
 import type { CliIo } from './io';

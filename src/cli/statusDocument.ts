@@ -1,5 +1,5 @@
 import { type Budget, budgetOf } from '../core/run/budget';
-import type { Checkpoint } from '../core/run/event';
+import type { Checkpoint } from '../core/run/checkpointModel';
 import { moneyOf } from '../core/run/money';
 import { remainingMs } from '../core/run/estimate';
 import { WaitExplainer } from '../core/run/explainWait';

@@ -11,7 +11,7 @@ import { parseProjectNotes, type ProjectNotes } from '../core/notes/projectNotes
 import type { Clock, ComputeBackend, Host } from '../core/ports';
 import type { JobKey } from '../core/run/jobHandle';
 import { runOfKey } from '../core/run/jobKey';
-import type { StudyDeclaration } from '../core/run/event';
+import type { StudyDeclaration } from '../core/run/declaration';
 import { hostOfRental, rentalOfHost } from '../core/run/rentals';
 import type { StudyState } from '../core/run/state';
 import { hostOfTarget, parseTarget, splitTargets, targetOfHost } from '../core/run/target';

@@ -1,7 +1,7 @@
 import type { Clock, WorkspaceFiles } from '../core/ports';
 import { costsMoney, needsCap } from '../core/run/costly';
 import { asksForSanity } from '../core/run/decide';
-import type { StudyDeclaration } from '../core/run/event';
+import type { StudyDeclaration } from '../core/run/declaration';
 import type { RentalTerms } from '../core/run/rentalEvent';
 import type { Quote } from './quote';
 import { bind, buildCheckpoint, describeChanges, type Binding } from './stages/checkpoint';

@@ -1,4 +1,4 @@
-import type { StudyDeclaration } from '../core/run/event';
+import type { StudyDeclaration } from '../core/run/declaration';
 import { AgentDesk } from './agents/desk';
 import { refusal } from './agents/lockedPaths';
 import { pumpWhile } from './agents/pump';

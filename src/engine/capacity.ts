@@ -1,6 +1,6 @@
 import type { Capacity, Clock, ComputeBackend, HostStanding } from '../core/ports';
 import type { SeenCapacity } from '../core/run/event';
-import type { FreeGpu, PlaceWorld, World } from '../core/run/decide';
+import type { FreeGpu, PlaceWorld, World } from '../core/run/placement';
 import type { StudyState } from '../core/run/state';
 import { openAttempts } from './openAttempts';
 import type { StudyRecord } from './studyRecord';

@@ -1,8 +1,8 @@
-import type { StudyDeclaration } from '../core/run/event';
+import type { StudyDeclaration } from '../core/run/declaration';
 import { hashOfKey, jobIdentity } from '../core/run/jobKey';
 import { skippedBecauseOf } from '../core/run/dependents';
 import type { Failure } from '../core/run/failure';
-import { isSettled } from '../core/run/reduce';
+import { isSettled } from '../core/run/foldJobs';
 import type { WorkspaceFiles } from '../core/ports';
 import { describeProblem, type Problem } from '../core/text/span';
 import { findMissingScripts } from './stages/implement';

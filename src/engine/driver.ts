@@ -1,6 +1,6 @@
 import type { Clock, ComputeBackend } from '../core/ports';
 import { decide, type Decision } from '../core/run/decide';
-import { isSettled } from '../core/run/reduce';
+import { isSettled } from '../core/run/foldJobs';
 import type { StudyState } from '../core/run/state';
 import { Abandoned } from './abandoned';
 import { CapacityWatch } from './capacity';

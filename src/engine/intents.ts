@@ -1,7 +1,7 @@
 import type { RequestedOptions } from '../core/run/options';
 import type { DriverIntent } from '../core/run/intent';
 import { skippedBecauseOf } from '../core/run/dependents';
-import { isSettled } from '../core/run/reduce';
+import { isSettled } from '../core/run/foldJobs';
 import type { Approvals } from './approvals';
 import type { Declarer } from './declarer';
 import type { Driver } from './driver';

@@ -1,7 +1,7 @@
 import type { Job } from '../core/manifest/model';
 import type { Clock, ComputeBackend, PlacedJob, PlaceRequest, WorkspaceFiles } from '../core/ports';
 import type { JobHandle, JobKey } from '../core/run/jobHandle';
-import type { Start } from '../core/run/decide';
+import type { Start } from '../core/run/placement';
 import { hashOfKey, jobIdentity, jobKey } from '../core/run/jobKey';
 import type { CodeKeeper } from './codeKeeper';
 import { TargetUnreachable, type Unreachability } from '../core/targetUnreachable';

@@ -1,4 +1,4 @@
-import { orderMilestones } from '../core/run/decide';
+import { orderMilestones } from '../core/run/milestoneOrder';
 import type { StudyState } from '../core/run/state';
 import { openAttempts } from './openAttempts';
 import type { RentalNeeds } from './rentals';

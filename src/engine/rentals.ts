@@ -196,12 +196,9 @@ export class Rentals {
 
   private async arrive(rental: RentalRecord, here: Rental, signal: AbortSignal): Promise<void> {
     const { record, clock } = this.parts;
-    if (
-      here.status === 'running' &&
-      here.address &&
-      (await this.parts.machines.connect(rental, here.address, signal))
-    ) {
-      record.happened({ type: 'rental.ready', rental: rental.rental, address: here.address });
+    const address = here.status === 'running' ? here.address : null;
+    if (address && (await this.parts.machines.connect(rental, address, signal))) {
+      record.happened({ type: 'rental.ready', rental: rental.rental, address });
       return this.parts.commit(signal);
     }
     if (clock.now() - rental.requestedAt > stuckMs)
@@ -295,8 +292,7 @@ export class Rentals {
   }
 
   private tellOnce(about: string, sentence: string): void {
-    if (this.told.has(about)) return;
+    if (!this.told.has(about)) this.parts.complain(sentence);
     this.told.add(about);
-    this.parts.complain(sentence);
   }
 }

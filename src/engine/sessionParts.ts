@@ -1,7 +1,8 @@
 import type { Clock, ComputeBackend, Host, Journal, WorkspaceFiles } from '../core/ports';
 import type { UtcOffset } from '../core/results/report/localTime';
 import type { MetricSource } from '../core/results/metricSource';
-import type { RunEvent, StudyDeclaration } from '../core/run/event';
+import type { RunEvent } from '../core/run/event';
+import type { StudyDeclaration } from '../core/run/declaration';
 import type { RequestedOptions } from '../core/run/options';
 import type { Problem } from '../core/text/span';
 import type { AgentPorts } from './agents/ports';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { describeProblem, type Problem } from '../core/text/span';
-import type { Checkpoint } from '../core/run/event';
+import type { Problem } from '../core/text/span';
+import type { Checkpoint } from '../core/run/checkpointModel';
 import { gpuMark } from '../core/manifest/template';
 import { short } from './data';
 
@@ -36,11 +36,6 @@ export function problemOf(problem: Problem): v.InferOutput<typeof problemSchema>
     ...{ severity: problem.severity, message: short(problem.message), file: problem.file },
     line: problem.span?.start.line ?? null,
   };
-}
-
-/** `file:line:column: message`, a line each. */
-export function problemLines(problems: readonly Problem[]): string {
-  return problems.map((problem) => short(describeProblem(problem))).join('\n');
 }
 
 /** Commands that one answer lists; the person is shown all of them. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import picomatch from 'picomatch';
 import { globSync } from 'tinyglobby';
-import type { CodeFile, CodeListing, CodeSource } from '../core/ports';
+import type { CodeFile, CodeListing, CodeSource } from '../core/codeSource';
 import { sha256 } from '../util/sha256';
 import { ignoreRules } from './ignoreRules';
 import type { Snapshots } from './snapshots';

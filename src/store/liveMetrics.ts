@@ -1,4 +1,4 @@
-import { isSettled } from '../core/run/reduce';
+import { isSettled } from '../core/run/foldJobs';
 import type { StudyState } from '../core/run/state';
 import type { MetricFollower } from '../core/results/metricSource';
 import { mainSeries, RunSeries } from '../core/results/runSeries';

@@ -1,5 +1,6 @@
 import type { RunEvent, StopReason } from '../core/run/event';
 import { describeReview, hasCritical } from '../core/run/review';
+import { describeCheckpointSize } from './checkpointSize';
 import type { Translate } from '../core/text/translate';
 import { describeAgentsEvent } from './describeAgentsEvent';
 import { describeRentalEvent } from './describeRentalEvent';
@@ -286,17 +287,4 @@ function stopping(run: string, reason: StopReason, t: Translate): string {
     case 'health':
       return t('{0} is stopped: the training check says that it will give nothing', run);
   }
-}
-
-export function describeCheckpointSize(
-  milestones: readonly { readonly id: string; readonly runs: number }[],
-  t: Translate,
-): string {
-  const runs = milestones.reduce((sum, milestone) => sum + milestone.runs, 0);
-  const names = describeList(
-    milestones.map(({ id }) => id),
-    t,
-    4,
-  );
-  return runs === 1 ? t('1 run ({0})', names) : t('{0} runs ({1})', runs, names);
 }

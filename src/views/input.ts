@@ -1,5 +1,5 @@
 import type { Plan } from '../core/plan/model';
-import type { StudyDeclaration } from '../core/run/event';
+import type { StudyDeclaration } from '../core/run/declaration';
 import { StateFold } from '../core/run/reduce';
 import type { StudyState } from '../core/run/state';
 import type { Problem } from '../core/text/span';

@@ -1,6 +1,6 @@
 import { isJudgeable } from '../core/plan/criteria';
 import type { Anchor } from '../core/links/anchors';
-import type { DeclaredRun, StudyDeclaration } from '../core/run/event';
+import type { DeclaredRun, StudyDeclaration } from '../core/run/declaration';
 import type { RunStatus } from '../protocol/runs';
 import { shownState, type ViewInput } from './input';
 import { blockVerdicts, whyNotDeploy } from './plan';

@@ -1,4 +1,4 @@
-import type { Checkpoint } from '../core/run/event';
+import type { Checkpoint } from '../core/run/checkpointModel';
 import type { StudyState } from '../core/run/state';
 import { sayRecorded } from '../core/text/recorded';
 import type { Translate } from '../core/text/translate';
@@ -8,7 +8,7 @@ import { shownState, type ViewInput } from './input';
 import { notices } from './notices';
 import { milestoneLabel } from './runs';
 import { studyIndex, type RunEntry } from './studyIndex';
-import { describeCheckpointSize } from './describeEvent';
+import { describeCheckpointSize } from './checkpointSize';
 import { describeDuration, describeHours, describeList } from './words';
 
 /** Failures that are shown one by one; more are one notice. */

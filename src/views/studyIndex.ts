@@ -1,6 +1,6 @@
 import type { Job } from '../core/manifest/model';
-import { orderMilestones, type MilestoneOrder } from '../core/run/decide';
-import type { DeclaredRun, StudyDeclaration } from '../core/run/event';
+import { orderMilestones, type MilestoneOrder } from '../core/run/milestoneOrder';
+import type { DeclaredRun, StudyDeclaration } from '../core/run/declaration';
 import type { Attempt, JobState, StudyState } from '../core/run/state';
 import { statusWord } from '../core/run/words';
 import type { RunStatus } from '../protocol/runs';

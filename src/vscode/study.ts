@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { EditorService } from '../core/agents/editorService';
 import type { FoundAgents } from '../core/agents/foundAgent';
 import type { Disposable } from '../core/ports';
-import type { StudyDeclaration } from '../core/run/event';
+import type { StudyDeclaration } from '../core/run/declaration';
 import { emptyState } from '../core/run/reduce';
 import type { PlanProposer } from '../core/plan/proposal';
 import type { DriverIntent } from '../core/run/intent';

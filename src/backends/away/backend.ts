@@ -2,7 +2,6 @@ import { join, relative } from 'node:path';
 import type {
   Capacity,
   Clock,
-  CodeSource,
   ComputeBackend,
   Disposable,
   FoundOutput,
@@ -12,6 +11,7 @@ import type {
   PlacedJob,
   PlaceRequest,
 } from '../../core/ports';
+import type { CodeSource } from '../../core/codeSource';
 import type { StopReason } from '../../core/run/event';
 import type { Failure } from '../../core/run/failure';
 import type { JobHandle, JobKey } from '../../core/run/jobHandle';

@@ -1,4 +1,5 @@
-import type { CodeFile, CodeListing, CodeSource, Host } from '../../core/ports';
+import type { CodeFile, CodeListing, CodeSource } from '../../core/codeSource';
+import type { Host } from '../../core/ports';
 import { TargetUnreachable } from '../../core/targetUnreachable';
 import { sha256 } from '../../util/sha256';
 

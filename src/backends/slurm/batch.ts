@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gpuMark } from '../../core/manifest/template';
 import type { PlacedJob } from '../../core/ports';
-import type { JobKey } from '../../core/run/jobHandle';
 import { bashScript } from '../attempt/jobFolder';
 import { directives } from './directives';
 
@@ -50,12 +49,7 @@ export function batchFolder(bridgeFolder: string, id: string): string {
   return `${bridgeFolder}/slurm/${id}`;
 }
 
-/** One line of `tasks`: the key of the first attempt that the task makes, and where it runs. */
-export interface Task {
-  readonly key: JobKey;
-  readonly cwd: string;
-}
-
+/** A line a task: the key of the first attempt that it makes, and where it runs. */
 export function tasksFile({ jobs }: Batch): string {
   return jobs.map(({ key, cwd }) => `${key}\t${cwd}\n`).join('');
 }

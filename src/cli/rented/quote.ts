@@ -5,7 +5,7 @@ import { modalPricesSource, modalUsdPerHour } from '../../core/rented/modalPrice
 import { readModelFacts, type SizedText } from '../../core/rented/modelFacts';
 import { sizeMachine, type Sizing } from '../../core/rented/sizing';
 import type { ProjectNotes } from '../../core/notes/projectNotes';
-import type { StudyDeclaration } from '../../core/run/event';
+import type { StudyDeclaration } from '../../core/run/declaration';
 import type { RentalTerms } from '../../core/run/rentalEvent';
 import { plannedGpuHours } from '../../core/run/budget';
 import type { Quote } from '../../engine/quote';

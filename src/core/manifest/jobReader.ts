@@ -1,5 +1,6 @@
 import type { Node, YAMLMap } from 'yaml';
 import { parseDurationMs } from './duration';
+import { insidePath } from './insidePath';
 import type { Environment, Job, MetricSource, Precondition, SlurmRequest } from './model';
 import { readRetry } from './retry';
 import { readSlurm } from './slurm';
@@ -151,7 +152,8 @@ export class JobReader {
     const seed = this.seed(field('seed'), parameters, map);
     const cwd = this.workingFolder(map);
     const outputs = [...read.texts(map, 'expected_output'), ...read.texts(map, 'output_check')].map(
-      ({ text, node }) => this.insidePath(fill(text, 'expected_output', false), 'expected_output', node, cwd),
+      ({ text, node }) =>
+        insidePath(this.read, fill(text, 'expected_output', false), 'expected_output', node, cwd),
     );
     const retry = readRetry(read, map, this.defaults.retry);
     const timeLimitMs = this.timeLimitMs(read.get(map, 'time_limit') ? map : this.defaults.timeLimit, fill);
@@ -227,26 +229,7 @@ export class JobReader {
 
   private workingFolder(map: YAMLMap): string {
     const own = this.read.text(map, 'cwd') ?? this.defaults.cwd;
-    return own.startsWith('/') ? own : this.insidePath(own, 'cwd', this.read.get(map, 'cwd') ?? map);
-  }
-
-  /** A path relative to `folder` that stays inside the workspace; `a/../b` is fine, more `..` than folders is not. */
-  private insidePath(path: string, key: string, node: Node, folder = '.'): string {
-    const parts: string[] = [];
-    let up = 0;
-    for (const part of path.split(/[/\\]/)) {
-      if (part === '..' && parts.pop() === undefined) up++;
-      else if (part !== '.' && part !== '' && part !== '..') parts.push(part);
-    }
-    const depth = folder.startsWith('/') || folder === '.' ? 0 : folder.split('/').length;
-    const absolute = path.startsWith('/') || path.startsWith('~') || /^[A-Za-z]:[\\/]/.test(path);
-    if (absolute || path.includes('\0') || up > depth)
-      this.read.report(
-        'manifest.path',
-        `"${key}" is ${JSON.stringify(path)}, which leaves the workspace. Use a path inside it.`,
-        node,
-      );
-    return [...Array<string>(up).fill('..'), ...parts].join('/') || '.';
+    return own.startsWith('/') ? own : insidePath(this.read, own, 'cwd', this.read.get(map, 'cwd') ?? map);
   }
 
   private metrics(map: YAMLMap, cwd: string, fill: Fill): MetricSource[] {
@@ -256,7 +239,7 @@ export class JobReader {
       const file = hash < 0 ? text : text.slice(0, hash);
       return {
         name,
-        file: this.insidePath(file, 'metrics', node, cwd),
+        file: insidePath(this.read, file, 'metrics', node, cwd),
         pointer: hash < 0 ? '' : text.slice(hash + 1),
       };
     });
@@ -303,7 +286,9 @@ export class JobReader {
           return [];
         }
         const filled = fillBraces(path, values);
-        return [{ type, path: filled.startsWith('/') ? filled : this.insidePath(filled, 'path', item, cwd) }];
+        return [
+          { type, path: filled.startsWith('/') ? filled : insidePath(this.read, filled, 'path', item, cwd) },
+        ];
       }),
     );
   }

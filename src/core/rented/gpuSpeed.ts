@@ -20,9 +20,6 @@ const speeds: readonly (readonly [RegExp, number])[] = [
   [/\bT4\b/, 0.3],
 ];
 
-/** The GPU whose speed is 1. */
-export const referenceGpu = 'RTX 3090';
-
 /** Speed of a GPU by its name, 1 for an RTX 3090; null: not in the table. */
 export function gpuSpeed(name: string): number | null {
   return speeds.find(([pattern]) => pattern.test(name.replaceAll('_', ' ')))?.[1] ?? null;

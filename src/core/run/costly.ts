@@ -1,4 +1,4 @@
-import type { StudyDeclaration } from './event';
+import type { StudyDeclaration } from './declaration';
 import { parseTarget, splitTargets } from './target';
 
 /** Whether what runs there costs money by itself: a machine that is rented, or a service that bills. */

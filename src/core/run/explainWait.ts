@@ -1,6 +1,7 @@
 import { budgetOf } from './budget';
 import { moneyOf } from './money';
-import { gpusOf, orderMilestones, type MilestoneOrder } from './decide';
+import { gpusOf } from './placement';
+import { orderMilestones, type MilestoneOrder } from './milestoneOrder';
 import type { JobState, StudyState } from './state';
 
 /** Why a run that the target has does not run yet; null: it runs. */

@@ -1,5 +1,5 @@
 import { readThresholds } from '../health/thresholds';
-import type { StudyOptions } from './event';
+import type { StudyOptions } from './declaration';
 import { readSlurmOptions, slurmOptionNames } from './slurmOptions';
 
 /** Options as they are asked for: a language that nobody chose is left to the project's notes. */

@@ -1,17 +1,10 @@
 import { noAgents } from './agents';
 import { foldAgents, withoutRepairs } from './foldAgents';
-import type { Place } from './jobHandle';
+import { isSettled, JobFold } from './foldJobs';
 import { foldRental } from './rentals';
-import type { RunEvent, StudyDeclaration } from './event';
-import type {
-  Attempt,
-  JobPhase,
-  JobState,
-  MilestoneState,
-  StudyState,
-  TimelineEntry,
-  TrackerCells,
-} from './state';
+import type { RunEvent } from './event';
+import type { StudyDeclaration } from './declaration';
+import type { JobState, MilestoneState, StudyState, TimelineEntry, TrackerCells } from './state';
 
 /** How many events the timeline keeps. The journal keeps them all. */
 const timelineLength = 2000;
@@ -50,22 +43,17 @@ export const emptyState: StudyState = {
  * readers compare.
  */
 export class StateFold {
-  private readonly jobs = new Map<string, JobState>();
-  private readonly running = new Set<string>();
+  private readonly runs = new JobFold();
   private readonly milestones = new Map<string, MilestoneState>();
   private readonly approved = new Map<string, string>();
   private readonly takenIntents = new Set<string>();
   private readonly trackerCells = new Map<string, TrackerCells>();
-  /** Attempt key -> job id. */
-  private readonly owners = new Map<string, string>();
-  /** Keys of attempts that were given up and may be left on their machines. */
-  private readonly abandoned = new Set<string>();
   private timeline: TimelineEntry[] = [];
   private current: StudyState = {
     ...emptyState,
-    jobs: this.jobs,
-    running: this.running,
-    abandoned: this.abandoned,
+    jobs: this.runs.jobs,
+    running: this.runs.running,
+    abandoned: this.runs.abandoned,
     milestones: this.milestones,
     approved: this.approved,
     takenIntents: this.takenIntents,
@@ -98,35 +86,16 @@ export class StateFold {
 
   /** The job that an attempt belongs to. */
   jobOf(key: string): JobState | undefined {
-    const id = this.owners.get(key);
-    return id === undefined ? undefined : this.jobs.get(id);
+    return this.runs.jobOf(key);
   }
 
   private set(change: Partial<StudyState>): void {
     this.current = { ...this.current, ...change };
   }
 
-  private phase(id: string, phase: JobPhase): void {
-    const job = this.jobs.get(id);
-    if (!job) return;
-    this.jobs.set(id, { ...job, phase });
-    if (phase.kind !== 'running') this.running.delete(id);
-  }
-
-  private attempt(key: string, change: Partial<Attempt>): void {
-    const job = this.jobOf(key);
-    if (!job) return;
-    const attempts = job.attempts.map((each) => (each.key === key ? { ...each, ...change } : each));
-    this.jobs.set(job.job.id, { ...job, attempts });
-  }
-
-  private attemptOf(key: string): Attempt | undefined {
-    return this.jobOf(key)?.attempts.find((each) => each.key === key);
-  }
-
   /** A run that will run again takes the verdict of its milestone's gate and the study's end back. */
   private reopen(id: string): void {
-    const milestone = this.milestones.get(this.jobs.get(id)?.job.milestone ?? '');
+    const milestone = this.milestones.get(this.runs.jobs.get(id)?.job.milestone ?? '');
     if (milestone?.gate) this.milestones.set(milestone.milestone.id, { ...milestone, gate: null });
     if (this.current.ended) this.set({ ended: null });
   }
@@ -198,101 +167,32 @@ export class StateFold {
           });
         return;
       }
-      case 'attempt.requested': {
-        const job = this.jobs.get(event.job);
-        if (!job) return;
-        this.owners.set(event.key, event.job);
-        if (this.current.declaredCode === null && event.code != null) this.set({ declaredCode: event.code });
-        const attempt: Attempt = {
-          ...{
-            key: event.key,
-            attempt: event.attempt,
-            host: event.host,
-            gpus: event.gpus,
-            ...(event.gpuCount === undefined ? {} : { gpuCount: event.gpuCount }),
-            boot: event.boot ?? null,
-            code: event.code ?? null,
-            ...(event.only === undefined ? {} : { only: event.only, command: event.command ?? '' }),
-            requestedAt: event.at,
-          },
-          ...{ startedAt: null, handle: null, stopping: null, unreachable: null, exit: null, endedAt: null },
-        };
-        if (event.only !== undefined)
-          return void this.jobs.set(event.job, {
-            ...job,
-            attempts: [...job.attempts, attempt],
-            discounted: (job.discounted ?? 0) + 1,
-          });
-        this.jobs.set(event.job, {
-          ...job,
-          phase: { kind: 'running' },
-          attempts: [...job.attempts, attempt],
-          flags: [],
-        });
-        this.running.add(event.job);
-        return;
-      }
+      case 'attempt.requested':
+        if (this.current.declaredCode === null && event.code != null && this.runs.jobs.has(event.job))
+          this.set({ declaredCode: event.code });
+        return this.runs.fold(event);
       case 'attempt.queued':
-        return this.attempt(event.key, {
-          handle: event.handle,
-          unreachable: null,
-          queued: { why: event.why },
-        });
       case 'attempt.started':
-        return this.attempt(event.key, {
-          // Told again after it could not be reached: it began when it began.
-          startedAt: this.attemptOf(event.key)?.startedAt ?? event.at - (event.elapsedMs ?? 0),
-          handle: event.handle,
-          unreachable: null,
-          unreachableSince: null,
-          queued: null,
-          ...placed(event.place),
-        });
       case 'attempt.unreachable':
-        return this.attempt(event.key, {
-          unreachable: event.why,
-          unreachableSince: event.since === undefined ? event.at : event.since,
-        });
       case 'attempt.abandoned':
-        this.abandoned.add(event.key);
-        return this.attempt(event.key, { endedAt: event.at, abandoned: 'open', unreachable: null });
       case 'attempt.cleared':
-        this.abandoned.delete(event.key);
-        return this.attempt(event.key, { abandoned: 'cleared' });
       case 'attempt.stopping':
-        return this.attempt(event.key, { stopping: event.reason, stoppedBy: event.by });
       case 'attempt.exited':
-        return this.attempt(event.key, {
-          exit: event.exit,
-          endedAt: event.exit.endedAt,
-          unreachable: null,
-          queued: null,
-          // Nobody saw it run.
-          startedAt: this.attemptOf(event.key)?.startedAt ?? event.exit.endedAt - (event.exit.elapsedMs ?? 0),
-          ...placed(event.place),
-        });
       case 'attempt.lost':
-        return this.attempt(event.key, { endedAt: event.at, unreachable: null, queued: null });
       case 'job.completed':
-        return this.phase(event.job, {
-          kind: 'completed',
-          key: event.key,
-          metrics: event.metrics,
-          at: event.at,
-        });
       case 'job.failed':
-        return this.phase(event.job, { kind: 'failed', failure: event.failure, at: event.at });
       case 'job.skipped':
-        return this.phase(event.job, { kind: 'skipped', why: event.why, at: event.at });
       case 'job.cancelled':
-        return this.phase(event.job, { kind: 'cancelled', by: event.by, at: event.at });
+      case 'job.paused':
+      case 'job.prioritised':
+      case 'job.flagged':
+        return this.runs.fold(event);
       case 'job.retried': {
         this.reopen(event.job);
         if (event.afresh && this.current.agents.gaveUp.has(event.job))
           this.set({ agents: withoutRepairs(this.current.agents, event.job) });
-        const job = this.jobs.get(event.job);
-        if (job && event.afresh) this.jobs.set(event.job, { ...job, discounted: job.attempts.length });
-        return this.phase(event.job, {
+        if (event.afresh) this.runs.discount(event.job);
+        return this.runs.phase(event.job, {
           kind: 'pending',
           notBefore: event.delayMs > 0 ? event.at + event.delayMs : null,
           ...(event.delayMs > 0 ? { delayMs: event.delayMs } : {}),
@@ -302,16 +202,9 @@ export class StateFold {
       }
       case 'capacity.seen':
         return this.set({ capacity: { host: event.host, gpus: event.gpus, missing: event.missing } });
-      case 'job.paused':
-        return this.phase(event.job, { kind: 'paused', by: event.by });
       case 'job.resumed':
         this.reopen(event.job);
-        return this.phase(event.job, { kind: 'pending', notBefore: null, why: null });
-      case 'job.prioritised': {
-        const job = this.jobs.get(event.job);
-        if (job) this.jobs.set(event.job, { ...job, priority: event.priority });
-        return;
-      }
+        return this.runs.phase(event.job, { kind: 'pending', notBefore: null, why: null });
       case 'budget.reached':
         return this.set({ budgetLevel: event.level });
       case 'money.reached':
@@ -333,11 +226,6 @@ export class StateFold {
       case 'rental.ending':
       case 'rental.gone':
         return this.set({ rentals: foldRental(this.current.rentals, event, event.at) });
-      case 'job.flagged': {
-        const job = this.jobs.get(event.job);
-        if (job) this.jobs.set(event.job, { ...job, flags: [...job.flags, event.why] });
-        return;
-      }
       case 'tracker.writing':
         for (const { job, status, notes } of event.cells) {
           const known = this.trackerCells.get(job) ?? { status: null, notes: '' };
@@ -361,33 +249,13 @@ export class StateFold {
     }
   }
 
-  /**
-   * A declaration replaces what is to be run. Runs that already have a record keep it (an edit of a command makes the
-   * engine ask for a retry; it never erases an answer); runs that are gone stay visible as obsolete.
-   */
+  /** A gate that was judged stands while its milestone has nothing left to run. */
   private declare(study: StudyDeclaration): void {
-    const declared = new Set(study.jobs.map((job) => job.id));
-    for (const [id, job] of this.jobs) if (!declared.has(id)) this.jobs.set(id, { ...job, obsolete: true });
-    for (const job of study.jobs) {
-      const known = this.jobs.get(job.id);
-      this.jobs.set(
-        job.id,
-        known
-          ? { ...known, job, obsolete: false }
-          : {
-              job,
-              phase: { kind: 'pending', notBefore: null, why: null },
-              attempts: [],
-              priority: job.priority,
-              flags: [],
-              obsolete: false,
-            },
-      );
-    }
+    this.runs.declare(study);
     const before = new Map(this.milestones);
     this.milestones.clear();
     const open = new Set(
-      study.jobs.filter((job) => !isSettled(this.jobs.get(job.id)?.phase)).map((job) => job.milestone),
+      study.jobs.filter((job) => !isSettled(this.runs.jobs.get(job.id)?.phase)).map((job) => job.milestone),
     );
     for (const milestone of study.milestones) {
       const gate = open.has(milestone.id) ? null : (before.get(milestone.id)?.gate ?? null);
@@ -395,15 +263,4 @@ export class StateFold {
     }
     this.set({ study, ended: null, budgetLevel: 'open', moneyLevel: 'open', stages: [] });
   }
-}
-
-function placed(place: Place | undefined): Partial<Attempt> {
-  return place === undefined ? {} : { node: place.node, gpus: place.gpus };
-}
-
-/** Whether a run has its answer, or will have none: nothing more happens to it by itself. */
-export function isSettled(phase: JobPhase | undefined): boolean {
-  return (
-    phase !== undefined && phase.kind !== 'pending' && phase.kind !== 'running' && phase.kind !== 'paused'
-  );
 }

@@ -5,16 +5,9 @@ import type { Charge } from './charge';
 import type { Rentals } from './rentals';
 import type { JobHandle, JobKey } from './jobHandle';
 import type { ReviewState, Waivers } from './review';
-import type {
-  Checkpoint,
-  DeclaredMilestone,
-  ExitRecord,
-  RunEvent,
-  SeenCapacity,
-  Stage,
-  StopReason,
-  StudyDeclaration,
-} from './event';
+import type { Checkpoint } from './checkpointModel';
+import type { DeclaredMilestone, StudyDeclaration } from './declaration';
+import type { ExitRecord, RunEvent, SeenCapacity, Stage, StopReason } from './event';
 import type { Failure, FailureClass } from './failure';
 
 /** One try of a run. Attempts are never changed after they ended; a rerun is a new one beside it. */

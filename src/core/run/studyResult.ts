@@ -3,7 +3,7 @@ import type { Language } from '../results/report/messages';
 import { messagesOf } from '../results/report/messagesOf';
 import { provenancePath } from '../results/report/provenance';
 import { disclosures } from './disclosures';
-import type { DeclaredMilestone, DeclaredRun } from './event';
+import type { DeclaredMilestone, DeclaredRun } from './declaration';
 import { homeOf } from './jobHandle';
 import { reviewSentence } from './reviewGate';
 import type { JobState, StudyState } from './state';

@@ -1,6 +1,6 @@
 import type { WorkspaceFiles } from '../../core/ports';
 import type { LockedEvaluator } from '../../core/run/agentsEvent';
-import type { StudyDeclaration } from '../../core/run/event';
+import type { StudyDeclaration } from '../../core/run/declaration';
 import { describeChanges } from '../stages/checkpoint';
 
 /** A script that is named for evaluating. */

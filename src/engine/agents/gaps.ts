@@ -1,6 +1,6 @@
 import type { MilestoneGap } from '../../core/agents/authorPrompt';
 import type { WorkspaceFiles } from '../../core/ports';
-import type { StudyDeclaration } from '../../core/run/event';
+import type { StudyDeclaration } from '../../core/run/declaration';
 import { findMissingScripts } from '../stages/implement';
 
 /**

@@ -4,7 +4,7 @@ import { parseTracker } from '../../core/plan/parseTracker';
 import { placeFindings } from '../../core/agents/placeFindings';
 import type { WorkspaceFiles } from '../../core/ports';
 import { selfCheckReport } from '../../core/selfCheck/selfCheck';
-import type { StudyDeclaration } from '../../core/run/event';
+import type { StudyDeclaration } from '../../core/run/declaration';
 import { bind } from '../stages/checkpoint';
 import type { StudyRecord } from '../studyRecord';
 import type { AgentPorts } from './ports';

@@ -4,7 +4,7 @@ import { ReviewerFailure, type ModelFamily, type Reviewer, type Traces } from '.
 import { reviewJsonSchema, type ReviewDocument } from '../../core/agents/reviewDocument';
 import { reviewPrompt } from '../../core/agents/reviewPrompt';
 import type { Clock, WorkspaceFiles } from '../../core/ports';
-import type { StudyDeclaration } from '../../core/run/event';
+import type { StudyDeclaration } from '../../core/run/declaration';
 import type { FinishedReview } from '../../core/run/review';
 import { findInput } from '../inputs';
 import { bind } from '../stages/checkpoint';

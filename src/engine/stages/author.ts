@@ -5,7 +5,7 @@ import type { WorkspaceFiles } from '../../core/ports';
 import { isOpen, type ProposedChange } from '../../core/run/agents';
 import type { WorkPurpose } from '../../core/run/agentsEvent';
 import { openFindings } from '../../core/run/review';
-import type { StudyDeclaration } from '../../core/run/event';
+import type { StudyDeclaration } from '../../core/run/declaration';
 import { findGaps } from '../agents/gaps';
 import type { AgentDesk } from '../agents/desk';
 import type { AgentPorts } from '../agents/ports';

@@ -2,7 +2,8 @@ import { isJudgeable } from '../../core/plan/criteria';
 import type { WorkspaceFiles } from '../../core/ports';
 import { decimalsFor, formatNumber } from '../../core/results/number';
 import type { LockedEvaluator } from '../../core/run/agentsEvent';
-import type { Checkpoint, CheckpointMilestone, StudyDeclaration } from '../../core/run/event';
+import type { Checkpoint, CheckpointMilestone } from '../../core/run/checkpointModel';
+import type { StudyDeclaration } from '../../core/run/declaration';
 import { costsMoney } from '../../core/run/costly';
 import { jobIdentity } from '../../core/run/jobKey';
 import type { RentalTerms } from '../../core/run/rentalEvent';
@@ -10,7 +11,7 @@ import { describeGroundTruth } from '../../core/run/review';
 import { reviewSentence } from '../../core/run/reviewGate';
 import { asksForSanity } from '../../core/run/decide';
 import type { StudyState } from '../../core/run/state';
-import { isSettled } from '../../core/run/reduce';
+import { isSettled } from '../../core/run/foldJobs';
 import { outputsOf, pathInWorkspace } from '../judgeAttempt';
 import type { Quote } from '../quote';
 

@@ -11,7 +11,7 @@ import { freeIds, planWithAblations, trackerWithAblations } from '../../core/pla
 import type { Clock, WorkspaceFiles } from '../../core/ports';
 import { mainResult } from '../../core/results/mainResult';
 import type { AblationProposal } from '../../core/run/agentsEvent';
-import type { StudyDeclaration } from '../../core/run/event';
+import type { StudyDeclaration } from '../../core/run/declaration';
 import { studyResult } from '../../core/run/studyResult';
 import type { StudyState } from '../../core/run/state';
 import type { AgentDesk } from '../agents/desk';

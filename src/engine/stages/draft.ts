@@ -2,7 +2,7 @@ import { draftManifest } from '../../core/manifest/draftManifest';
 import { parsePlan } from '../../core/plan/parsePlan';
 import { parseTracker } from '../../core/plan/parseTracker';
 import type { WorkspaceFiles } from '../../core/ports';
-import type { StudyDeclaration } from '../../core/run/event';
+import type { StudyDeclaration } from '../../core/run/declaration';
 import { findInput } from '../inputs';
 import type { LoadRequest } from './parse';
 

@@ -6,9 +6,10 @@ import { planTopic } from '../../core/plan/planTopic';
 import { parseTracker } from '../../core/plan/parseTracker';
 import { milestoneKind } from '../../core/plan/words';
 import type { WorkspaceFiles } from '../../core/ports';
-import type { DeclaredMilestone, DeclaredRun, StudyDeclaration } from '../../core/run/event';
+import type { DeclaredMilestone, DeclaredRun, StudyDeclaration } from '../../core/run/declaration';
 import type { RequestedOptions } from '../../core/run/options';
 import type { Problem } from '../../core/text/span';
+import { findMilestone } from './findMilestone';
 import { findInput, type FoundInput, inputPlaces } from '../inputs';
 
 export interface LoadRequest {
@@ -285,17 +286,4 @@ function declare(milestone: Milestone): DeclaredMilestone {
 function declareByName(name: string): DeclaredMilestone {
   const kind: MilestoneKind = milestoneKind(name, name, '');
   return { id: name, name, kind, gate: null, estimatedGpuHours: null, line: null };
-}
-
-/** `M2`, `m2`, `M2 polish` and the milestone's own name all mean milestone M2. */
-function findMilestone(milestones: readonly DeclaredMilestone[], name: string): string | null {
-  const wanted = name.trim().toLowerCase();
-  const exact = milestones.find(
-    (each) => each.id.toLowerCase() === wanted || each.name.toLowerCase() === wanted,
-  );
-  const leading = milestones.find(
-    (each) =>
-      wanted.startsWith(`${each.id.toLowerCase()} `) || wanted.startsWith(`${each.id.toLowerCase()}:`),
-  );
-  return (exact ?? leading)?.id ?? null;
 }

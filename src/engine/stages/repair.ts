@@ -4,7 +4,7 @@ import type { ComputeBackend, WorkspaceFiles } from '../../core/ports';
 import type { Repair } from '../../core/run/agents';
 import { isOpen } from '../../core/run/agents';
 import { skippedBecauseOf } from '../../core/run/dependents';
-import type { StudyDeclaration } from '../../core/run/event';
+import type { StudyDeclaration } from '../../core/run/declaration';
 import type { Failure } from '../../core/run/failure';
 import { isRepairable, maxRepairs } from '../../core/run/repair';
 import type { JobState } from '../../core/run/state';

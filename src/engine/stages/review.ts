@@ -1,4 +1,4 @@
-import type { StudyDeclaration } from '../../core/run/event';
+import type { StudyDeclaration } from '../../core/run/declaration';
 import { describeReview, hasCritical, type ReviewState, type Waivers } from '../../core/run/review';
 import { reviewedContent, reviewStudy, type ReviewParts } from '../review/reviewStudy';
 import type { Happening, StudyRecord } from '../studyRecord';

@@ -19,6 +19,7 @@ import { dirname } from 'node:path';
 import { glob } from 'tinyglobby';
 import type { Disposable, ExecResult, FileFacts, Host, ProcessFacts } from '../../core/ports';
 import type { ProcessIdentity } from '../../core/run/jobHandle';
+import { groupMembers, trySignal } from './groupMembers';
 import { countOomKills } from './oomKills';
 import { Starter } from './starter';
 import { bootId, elapsedSince, isAlive, processStart } from '../../util/processIdentity';
@@ -259,41 +260,6 @@ function identify(pid: number): ProcessIdentity[] {
   return start && !start.zombie && pid !== process.pid
     ? [{ pid, startTime: start.startTime, bootId: bootId() }]
     : [];
-}
-
-/**
- * Living members of the group that a process led; a zombie is dead though a signal still reaches it. A leader of
- * another start time is another group: a number is not given out again while a group still has it.
- */
-function groupMembers(leader: ProcessIdentity): number[] {
-  if (leader.bootId !== bootId()) return [];
-  const now = processStart(leader.pid);
-  if (now !== null && leader.startTime !== '' && now.startTime !== leader.startTime) return [];
-  try {
-    process.kill(-leader.pid, 0);
-  } catch {
-    return [];
-  }
-  if (!existsSync('/proc/self/stat')) return [leader.pid];
-  return readdirSync('/proc').flatMap((name) => {
-    if (!/^\d+$/.test(name)) return [];
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-      const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      return Number(group) === leader.pid && state !== 'Z' && state !== 'X' ? [Number(name)] : [];
-    } catch {
-      return [];
-    }
-  });
-}
-
-function trySignal(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch (error) {
-    // ESRCH: it ended by itself, which is what was wanted.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }
 
 function isMissing(error: unknown): boolean {

@@ -3,7 +3,7 @@ import { resolveRuns } from '../../cli/control';
 import { short } from '../data';
 import { sentenced } from '../readStudy';
 import { keySchema, runSchema } from '../schemas';
-import { isSettled } from '../../core/run/reduce';
+import { isSettled } from '../../core/run/foldJobs';
 import { defineTool } from '../tool';
 
 const runsAtMost = 1000;

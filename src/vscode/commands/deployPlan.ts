@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { StudyDeclaration } from '../../core/run/event';
+import type { StudyDeclaration } from '../../core/run/declaration';
 import { parseOverrides } from '../../core/run/overrides';
 import type { StudyInputs } from '../../views/input';
 import { whyNotDeploy } from '../../views/plan';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { checkpointText } from '../../../src/cli/checkpointText';
 import { gpuMark } from '../../../src/core/manifest/template';
-import type { Checkpoint } from '../../../src/core/run/event';
+import type { Checkpoint } from '../../../src/core/run/checkpointModel';
 
 const checkpoint = (change: Partial<Checkpoint> = {}): Checkpoint => ({
   ...{ hash: 'h', target: 'local', review: 'Nobody reviewed it.', groundTruth: 'Nobody checked it.' },

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { StudyDeclaration } from '../../../src/core/run/event';
+import type { StudyDeclaration } from '../../../src/core/run/declaration';
 import type { RunPair } from '../../../src/protocol/comparison';
 import { parseToPanel } from '../../../src/protocol/parseToPanel';
 import { changedFiles, comparisonView, type CodeTree } from '../../../src/views/comparison';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { StudyDeclaration } from '../../../src/core/run/event';
+import type { StudyDeclaration } from '../../../src/core/run/declaration';
 import type { CurvesQuery } from '../../../src/protocol/curves';
 import { curveRuns, curvesView, type ReadRun } from '../../../src/views/curves';
 import { meanCurve, type PlainCurve } from '../../../src/views/meanCurve';

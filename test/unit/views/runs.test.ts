@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { StudyDeclaration } from '../../../src/core/run/event';
+import type { StudyDeclaration } from '../../../src/core/run/declaration';
 import type { RunsPage, RunsQuery } from '../../../src/protocol/runs';
 import type { ViewInput } from '../../../src/views/input';
 import { headerView } from '../../../src/views/header';

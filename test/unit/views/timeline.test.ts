@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { english } from '../../../src/core/text/translate';
-import type { RunEvent, RunEventType, StudyDeclaration } from '../../../src/core/run/event';
+import type { RunEvent, RunEventType } from '../../../src/core/run/event';
+import type { StudyDeclaration } from '../../../src/core/run/declaration';
 import { describeEvent } from '../../../src/views/describeEvent';
 import type { StudyInputs } from '../../../src/views/input';
 import { needs, needsCount } from '../../../src/views/needs';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Plan } from '../../../src/core/plan/model';
-import type { StudyDeclaration } from '../../../src/core/run/event';
+import type { StudyDeclaration } from '../../../src/core/run/declaration';
 import type { NeedView, PanelView } from '../../../src/protocol/view';
 import type { PageName } from '../../../src/protocol/panelIntent';
 import { shownState, type StudyInputs, type ViewInput } from '../../../src/views/input';

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { asksForSanity, decide, orderMilestones, type World } from '../../../../src/core/run/decide';
+import { asksForSanity, decide } from '../../../../src/core/run/decide';
+import { orderMilestones } from '../../../../src/core/run/milestoneOrder';
+import { type World } from '../../../../src/core/run/placement';
 import type { StudyState } from '../../../../src/core/run/state';
 import {
   approved,

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../../../src/core/run/event';
-import { isSettled, StateFold } from '../../../../src/core/run/reduce';
+import { isSettled } from '../../../../src/core/run/foldJobs';
+import { StateFold } from '../../../../src/core/run/reduce';
 import {
   approved,
   completed,

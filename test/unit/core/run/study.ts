@@ -1,11 +1,7 @@
 import { parseManifest } from '../../../../src/core/manifest/parseManifest';
 import type { Job } from '../../../../src/core/manifest/model';
-import type {
-  DeclaredMilestone,
-  DeclaredRun,
-  RunEvent,
-  StudyDeclaration,
-} from '../../../../src/core/run/event';
+import type { DeclaredMilestone, DeclaredRun, StudyDeclaration } from '../../../../src/core/run/declaration';
+import type { RunEvent } from '../../../../src/core/run/event';
 import { defaultOptions } from '../../../../src/core/run/options';
 import { StateFold } from '../../../../src/core/run/reduce';
 import type { StudyState } from '../../../../src/core/run/state';
