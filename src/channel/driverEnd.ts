@@ -40,6 +40,8 @@ export class DriverEnd implements EditorLine {
     /** The workspace's `.bridge`. */
     private readonly bridge: string,
     private readonly note: (sentence: string) => void,
+    /** Makes that folder where it is missing: a review may be the first thing that happens in a workspace. */
+    private readonly prepare: () => void = () => undefined,
   ) {}
 
   get attached(): boolean {
@@ -108,6 +110,7 @@ export class DriverEnd implements EditorLine {
     const server = createServer((socket) => this.meet(socket));
     this.server = server;
     try {
+      this.prepare();
       const place = openPlace(this.bridge);
       this.place = place;
       await new Promise<void>((resolve, reject) => {

@@ -1,7 +1,7 @@
 import { DriverEnd } from '../channel/driverEnd';
 import type { EditorLine } from '../core/agents/editorService';
 import type { Reviewer } from '../core/agents/ports';
-import { bridgeFolder } from '../store/bridgeFolder';
+import { bridgeFolder, ensureBridgeFolder } from '../store/bridgeFolder';
 import type { CliIo } from './io';
 import { timeoutSignal } from '../util/timeoutSignal';
 
@@ -14,7 +14,12 @@ export interface EditorReach {
 }
 
 export function editorReach(root: string, patient: boolean, io: CliIo): EditorReach {
-  const line = new DriverEnd(bridgeFolder(root).path, (sentence) => io.note(sentence));
+  const folder = bridgeFolder(root);
+  const line = new DriverEnd(
+    folder.path,
+    (sentence) => io.note(sentence),
+    () => void ensureBridgeFolder(folder),
+  );
   return { line, patient, close: () => line.close() };
 }
 

@@ -63,6 +63,15 @@ describe('a reviewer', () => {
     );
   });
 
+  test('that is a model of VS Code, in a workspace that Bridge has never seen: it is said that VS Code has to be open', async () => {
+    choose(['vscode-lm']);
+    expect(study.workspace.has('.bridge')).toBe(false);
+    const { code, stderr } = await study.call('review');
+    expect(code).toBe(3);
+    expect(stderr).toContain('only while it is open on this folder, and it is not');
+    expect(study.workspace.read('.bridge/.gitignore')).toBe('*\n');
+  });
+
   test('with an answer of 2 MB: its findings arrive, and each of them is of a bearable length', async () => {
     choose(['codex-mcp']);
     study.script = () => review({ why: 'word '.repeat(400_000) });
