@@ -1,65 +1,13 @@
-import { execFile, spawn } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { cliPath, until } from '../integration/harness/bridge';
+import { until } from '../integration/harness/bridge';
+import { signalExtensionHosts } from './harness/extensionHosts';
 import { dialogText, pressDialogButton } from './harness/notifications';
 import { palette, quickInput } from './harness/palette';
+import { Queue } from './harness/queue';
 import { screenshot } from './harness/screenshot';
 import { openContainer, rowMenu, treeRow, treeRows } from './harness/views';
 import { webviewFrame } from './harness/webviewFrame';
 import { openWorkbench, type Workbench } from './harness/workbench';
-
-/** A folder with a run manifest and nothing else. */
-class Queue {
-  readonly outer = mkdtempSync(join(tmpdir(), 'bridge-queue-'));
-  readonly root = join(this.outer, 'sweep');
-
-  constructor(manifest: string) {
-    mkdirSync(join(this.root, 'refine-logs'), { recursive: true });
-    this.write('refine-logs/experiments.yaml', manifest);
-  }
-
-  write(name: string, text = ''): void {
-    writeFileSync(join(this.root, name), text);
-  }
-
-  ledger(): string[] {
-    const path = join(this.root, 'ledger');
-    return existsSync(path) ? readFileSync(path, 'utf8').split('\n').filter(Boolean) : [];
-  }
-
-  /** `bridge queue`, as a person leaves it running in a terminal. */
-  drive() {
-    const argv = [cliPath, 'queue', 'refine-logs/experiments.yaml', '--workspace', this.root];
-    return spawn(process.execPath, argv, { stdio: 'ignore' });
-  }
-
-  async call(...args: string[]): Promise<void> {
-    await promisify(execFile)(process.execPath, [cliPath, ...args, '--workspace', this.root]);
-  }
-
-  journal(): string {
-    const folder = join(this.root, '.bridge', 'journal');
-    if (!existsSync(folder)) return '';
-    const segments = readdirSync(folder).filter((name) => name.endsWith('.jsonl'));
-    return segments.map((name) => readFileSync(join(folder, name), 'utf8')).join('');
-  }
-
-  dispose(): void {
-    rmSync(this.outer, { recursive: true, force: true, maxRetries: 5 });
-  }
-}
 
 const soon = { timeout: 30_000, interval: 100 };
 
@@ -226,7 +174,7 @@ phases:
     const put = queue.ledger().length;
     await rowMenu(bench.page, 'Study', 'sweep', 'Resume Run');
     await expect.poll(() => queue.ledger().length, soon).toBeGreaterThan(put + 5);
-    expect(killExtensionHosts(queue.outer)).toBeGreaterThan(0);
+    expect(signalExtensionHosts(queue.outer, 'SIGKILL')).toBeGreaterThan(0);
     await bench.page.goto('about:blank');
     const before = queue.ledger().length;
     await expect.poll(() => queue.ledger().length, soon).toBeGreaterThan(before + 10);
@@ -253,19 +201,3 @@ phases:
     expect(new Set(queue.ledger()).size).toBe(200);
   });
 });
-
-/** Kills the processes of VS Code that the extension runs in, by the mark in their environment; how many there were. */
-function killExtensionHosts(mark: string): number {
-  let killed = 0;
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try {
-      const isHost = readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('--type=extensionHost');
-      if (!isHost || !readFileSync(`/proc/${pid}/environ`, 'utf8').includes(mark)) continue;
-      process.kill(Number(pid), 'SIGKILL');
-      killed++;
-    } catch {
-      // It is gone, or somebody else's.
-    }
-  }
-  return killed;
-}
