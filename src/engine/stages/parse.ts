@@ -221,6 +221,12 @@ function assemble(
       notes.push(`${job.id} is marked "${row.statusCell?.text ?? 'cut'}" in the tracker and was not run.`);
       continue;
     }
+    const listing = planned.filter(({ runs }) => runs.includes(job.id)).map(({ id }) => id);
+    if (listing.length > 0 && !listing.includes(milestone)) {
+      const message = `Run "${job.id}" stands under ${listing.join(', ')} in the plan and belongs to ${milestone} here, as a part of which it runs. Make them agree.`;
+      const [severity, code] = ['warning', 'manifest.milestone-differs'] as const;
+      problems.push({ severity, code, message, span: job.span, file: paths.manifest });
+    }
     if (!milestones.some((each) => each.id === milestone)) milestones.push(declareByName(milestone));
     if (tracker && row === undefined && !ofRun.has(job.id)) {
       const group = job.phase ?? job.id;
@@ -230,8 +236,11 @@ function assemble(
   }
 
   for (const [group, [first, ...others]] of unlisted) {
-    const what = others.length === 0 ? `Run "${group}"` : `Phase "${group}" with ${others.length + 1} runs`;
-    const message = `${what} stands neither in the plan nor in the tracker by name. It runs as a part of milestone ${first?.milestone ?? ''}; add a tracker row to see its status there.`;
+    const milestone = first?.milestone ?? '';
+    const message =
+      others.length === 0
+        ? `Run "${group}" stands neither in the plan nor in the tracker by name. It runs as a part of milestone ${milestone}; add a tracker row to see its status there.`
+        : `Phase "${group}" with ${others.length + 1} runs stands neither in the plan nor in the tracker by name. It runs as a part of milestone ${milestone}; add a tracker row to see its status there.`;
     const span = first?.span ?? null;
     problems.push({
       severity: 'warning',
