@@ -107,8 +107,8 @@ function planOf(answers: FirstPlan, runs: readonly PlannedRun[]): string {
 
 | Milestone | Goal | Runs | Decision Gate | Cost | Risk |
 |-----------|------|------|---------------|------|------|
-| M0: Sanity | Data, training and evaluation work | ${range('M0')} | ${range('M0')} writes a finite ${cell(metric)} | (GPU-h) | |
-${baselines.length === 0 ? '' : `| M1: Baselines | Numbers to beat | ${range('M1')} | every run writes ${cell(metric)} | (GPU-h) | |\n`}| M2: Main method | ${cell(method)} itself | ${range('M2')} | every run writes ${cell(metric)} | (GPU-h) | |
+| M0: Sanity | Data, training and evaluation work | ${range('M0')} | none | (GPU-h) | |
+${baselines.length === 0 ? '' : `| M1: Baselines | Numbers to beat | ${range('M1')} | none | (GPU-h) | |\n`}| M2: Main method | ${cell(method)} itself | ${range('M2')} | none | (GPU-h) | |
 `;
 }
 
