@@ -52,5 +52,7 @@ function describeFix(fix: DoctorFix): string {
       return `Run: ${fix.command}`;
     case 'page':
       return fix.url;
+    case 'release':
+      return 'Run: bridge release';
   }
 }

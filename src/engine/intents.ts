@@ -111,7 +111,7 @@ export class Intents {
         return driver.cancel([...record.state.jobs.keys()], by, never);
       case 'rentals.release':
         if (this.parts.rentals === null) throw new Error('nothing is rented from here');
-        this.parts.rentals.release(by);
+        this.parts.rentals.release(by, intent.rentals);
         return driver.touched([]);
       case 'run.retry': {
         if (intent.elsewhere) this.giveUp(intent.runs, by);

@@ -109,10 +109,10 @@ export class Rentals {
     }
   }
 
-  /** A person wants all of them gone, whatever runs there. */
-  release(by: string): void {
+  /** A person wants them gone, whatever runs there; `which` missing: every one. */
+  release(by: string, which?: readonly string[]): void {
     for (const { rental, phase } of openRentals(this.parts.record.state.rentals))
-      if (phase !== 'ending')
+      if (phase !== 'ending' && which?.includes(rental) !== false)
         this.parts.record.happened({ type: 'rental.ending', rental, why: 'it was released', by });
     this.nextLook = Number.NEGATIVE_INFINITY;
   }

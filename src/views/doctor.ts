@@ -45,5 +45,7 @@ function fixLabel(fix: DoctorFix, t: Translate): string {
       return t('Type "{0}" into a terminal', fix.command);
     case 'page':
       return t('Open the download page');
+    case 'release':
+      return t('Destroy rented machines');
   }
 }

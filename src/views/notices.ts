@@ -1,3 +1,4 @@
+import { openRentals, usdPerHour } from '../core/run/rentals';
 import type { StudyState } from '../core/run/state';
 import type { Translate } from '../core/text/translate';
 import type { NeedView } from '../protocol/view';
@@ -12,6 +13,7 @@ type NoticesInput = Pick<ViewInput, 'driving' | 'trusted' | 'now' | 't'>;
 export function notices(state: StudyState, input: NoticesInput): readonly NeedView[] {
   return [
     ...gates(state, input),
+    ...rentedAlone(state, input),
     ...disputes(state, input.t),
     ...unreachable(state, input),
     ...flagged(state, input),
@@ -33,6 +35,20 @@ function gates(state: StudyState, { t }: NoticesInput): readonly NeedView[] {
         ]
       : [],
   );
+}
+
+/** Machines that cost money while nobody is there who gives them back. */
+function rentedAlone(state: StudyState, { driving, t }: NoticesInput): readonly NeedView[] {
+  if (driving) return [];
+  return openRentals(state.rentals).map((each) => ({
+    kind: 'notice',
+    id: `rented:${each.rental}`,
+    at: each.requestedAt,
+    title: t('{0} costs ${1} an hour', each.rental, usdPerHour(each).toFixed(2)),
+    sentence: t(
+      'Nothing drives this study, so nobody gives it back. "Bridge: Destroy Rented Machines" does; else its lease ends it.',
+    ),
+  }));
 }
 
 /** Tracker rows where a person's word and Bridge's record differ, until one of them gives way. */

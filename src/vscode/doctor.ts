@@ -56,6 +56,8 @@ export class Doctor {
         return void vscode.commands.executeCommand('workbench.action.openSettings', fix.setting);
       case 'newPlan':
         return void vscode.commands.executeCommand('bridge.newPlan');
+      case 'release':
+        return void vscode.commands.executeCommand('bridge.destroyRentedMachines');
       case 'page':
         return void vscode.env.openExternal(vscode.Uri.parse(fix.url));
       case 'terminal': {

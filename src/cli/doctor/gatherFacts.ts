@@ -10,6 +10,7 @@ import { bridgeFolder } from '../../store/bridgeFolder';
 import { readSettings, userSettingsPath, workspaceSettingsPath } from '../../store/settings';
 import { LocalWorkspaceFiles } from '../../store/workspaceFiles';
 import { findProgram } from './findProgram';
+import { findRented } from './findRented';
 
 const timeoutMs = 10_000;
 
@@ -31,7 +32,7 @@ export async function gatherFacts(
   const wish = said.target ?? user.target;
   const target = typeof wish === 'string' ? wish : 'local';
   const python = findProgram('python3') ?? findProgram('python');
-  const [plan, interpreter, gpus, where, slurm, wandb, git] = await Promise.all([
+  const [plan, interpreter, gpus, where, slurm, wandb, git, rented] = await Promise.all([
     findPlan(root),
     findPython(python, run),
     findGpus(host, signal),
@@ -39,6 +40,7 @@ export async function gatherFacts(
     findSlurm(target, run),
     findWandb(python, run),
     findGit(run),
+    findRented(root, signal),
   ]);
   return [
     { id: 'trust', trusted: null },
@@ -50,7 +52,7 @@ export async function gatherFacts(
       found: author.kind === 'acp' ? findProgram(author.argv[0]!) !== null : null,
     },
     { id: 'reviewers', reviewers: review.reviewers.map((id) => ({ id, ...readiness(id, review) })) },
-    ...[wandb, git],
+    ...[wandb, git, rented],
   ];
 }
 

@@ -10,7 +10,9 @@ export type DoctorFix =
   | { readonly kind: 'setting'; readonly setting: string }
   | { readonly kind: 'newPlan' }
   | { readonly kind: 'terminal'; readonly command: string }
-  | { readonly kind: 'page'; readonly url: string };
+  | { readonly kind: 'page'; readonly url: string }
+  /** Gives rented machines back. */
+  | { readonly kind: 'release' };
 
 export interface DoctorCheck {
   readonly id: DoctorFact['id'];
@@ -96,6 +98,8 @@ function say(fact: DoctorFact, t: Translate): Said {
             },
           )
         : said(t('Git'), 'ok', t('git {0}', fact.version));
+    case 'rented':
+      return rented(fact, t);
   }
 }
 
@@ -189,6 +193,27 @@ function reviewers({ reviewers: chosen }: Fact<'reviewers'>, t: Translate): Said
     t('{0} is chosen and lacks {1}.', first!.id, first!.lacks ?? '?'),
     fix,
   );
+}
+
+function rented({ machines, driven, problem }: Fact<'rented'>, t: Translate): Said {
+  const title = t('Rented machines');
+  const [first, ...others] = machines;
+  if (first === undefined)
+    return problem === null
+      ? said(title, 'ok', t('Nothing is rented.'))
+      : said(title, 'unknown', t('Whether something is rented could not be found out: {0}', problem));
+  const price = machines.reduce((sum, each) => sum + each.usdPerHour, 0).toFixed(2);
+  const known = machines.every(({ usd }) => usd !== null);
+  const spent = machines.reduce((sum, each) => sum + (each.usd ?? 0), 0).toFixed(2);
+  const who = others.length === 0 ? first.label : t('{0} and {1} more', first.label, others.length);
+  const cost = known
+    ? t('{0} costs ${1} an hour, about ${2} so far.', who, price, spent)
+    : t('{0} costs ${1} an hour.', who, price);
+  return driven
+    ? said(title, 'ok', `${cost} ${t('A driver is there, which gives back what no run needs.')}`)
+    : said(title, 'missing', `${cost} ${t('Nothing drives this study, so nobody gives it back.')}`, {
+        kind: 'release',
+      });
 }
 
 function wandb({ installed, key }: Fact<'wandb'>, t: Translate): Said {

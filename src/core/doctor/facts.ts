@@ -36,6 +36,23 @@ export const doctorFactSchema = v.variant('id', [
   }),
   v.object({ id: v.literal('wandb'), installed: v.nullable(v.boolean()), key: v.boolean() }),
   v.object({ id: v.literal('git'), version: maybe }),
+  v.object({
+    id: v.literal('rented'),
+    /** Machines that Bridge rented, for this study or another, and that still cost money. */
+    machines: v.array(
+      v.object({
+        label: text,
+        /** US dollars, disk included. */
+        usdPerHour: v.number(),
+        /** What it cost so far, in US dollars; null: the provider does not say since when. */
+        usd: v.nullable(v.number()),
+      }),
+    ),
+    /** A driver is there, which gives back what no run needs. */
+    driven: v.boolean(),
+    /** Why the provider could not be asked. */
+    problem: maybe,
+  }),
 ]);
 
 export type DoctorFact = v.InferOutput<typeof doctorFactSchema>;

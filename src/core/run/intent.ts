@@ -32,8 +32,8 @@ export const intentSchema = v.variant('type', [
   v.object({ type: v.literal('run.resume'), runs, by }),
   v.object({ type: v.literal('run.reprioritise'), runs, priority: v.number(), by }),
   v.object({ type: v.literal('stop'), by }),
-  /** Gives every rented machine back, whatever runs there. */
-  v.object({ type: v.literal('rentals.release'), by }),
+  /** Gives these rented machines back, whatever runs there; missing: every one. */
+  v.object({ type: v.literal('rentals.release'), rentals: v.optional(v.array(v.string())), by }),
   v.object({
     type: v.literal('permission.answer'),
     permission: v.string(),

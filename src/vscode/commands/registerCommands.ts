@@ -49,6 +49,7 @@ export function registerCommands(study: Study, panel: () => Promise<ControlPanel
     },
     showLogChannel: () => study.log.show(),
     stop: async () => (await import('./stop')).stop(study),
+    destroyRentedMachines: async () => (await import('./destroyRented')).destroyRentedMachines(study),
     openPlanLine: async (argument) => (await import('./openFiles')).openPlanLine(study, argument),
     openResult: async (argument) => (await import('./openFiles')).openResult(study, argument),
     chooseAgents: async () => (await import('../agents/chooseAgents')).chooseAgents(study),

@@ -30,6 +30,16 @@ export async function loadDigits(): Promise<{ study: StudyDeclaration; plan: Pla
 
 type Untimed = RunEvent extends infer Each ? (Each extends RunEvent ? Omit<Each, 'at'> : never) : never;
 
+/** A machine that can be rented, and what was approved. */
+export const rentalOffer = {
+  ...{ id: '11', gpuName: 'RTX 3090', gpus: 1, gpuMemoryGiB: 24, usdPerHour: 0.3, diskUsdPerHour: 0.01 },
+  ...{ reliability: 0.99, interruptible: false, hoursLeft: null, diskGiB: 100, place: null },
+};
+export const rentalTerms = {
+  ...{ provider: 'vast', gpus: 1, gpuMemoryGiB: 24, diskGiB: 50, hours: 1, resumable: false },
+  ...{ maxUsdPerHour: 0.5, leaseSeconds: 600, image: 'image' },
+};
+
 /** A journal that is written event by event, with a clock that is set by hand. */
 export class Story {
   readonly fold = new StateFold();

@@ -6,7 +6,7 @@ import { describeEvent } from '../../../src/views/describeEvent';
 import type { StudyInputs } from '../../../src/views/input';
 import { needs, needsCount } from '../../../src/views/needs';
 import { timelinePage } from '../../../src/views/timeline';
-import { checkpointOf, loadDigits, Story } from './digits';
+import { checkpointOf, loadDigits, Story, rentalOffer, rentalTerms } from './digits';
 
 let study: StudyDeclaration;
 let inputs: StudyInputs;
@@ -27,15 +27,6 @@ const review = (severities: readonly ('CRITICAL' | 'MAJOR' | 'MINOR')[]): Conten
   ...{ reviewer: 'codex', carrier: 'codex mcp', model: 'gpt-5.4', family: 'openai', sameFamily: false },
   ...{ round: 1, hash: 'abc', tracePath: null },
 });
-
-const rentalOffer = {
-  ...{ id: '11', gpuName: 'RTX 3090', gpus: 1, gpuMemoryGiB: 24, usdPerHour: 0.3, diskUsdPerHour: 0.01 },
-  ...{ reliability: 0.99, interruptible: false, hoursLeft: null, diskGiB: 100, place: null },
-};
-const rentalTerms = {
-  ...{ provider: 'vast', gpus: 1, gpuMemoryGiB: 24, diskGiB: 50, hours: 1, resumable: false },
-  ...{ maxUsdPerHour: 0.5, leaseSeconds: 600, image: 'image' },
-};
 
 /** One example of every kind of event; the type makes the table complete. */
 const examples = (): { readonly [Type in RunEventType]: readonly [Content<Type>, string] } => ({

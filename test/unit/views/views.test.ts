@@ -10,7 +10,7 @@ import { planPage, whyNotDeploy } from '../../../src/views/plan';
 import { defaultRunsQuery, runsPage } from '../../../src/views/runs';
 import { statusBarView } from '../../../src/views/statusBar';
 import { milestoneNodes, runNodes } from '../../../src/views/tree';
-import { start, Story, loadDigits, viewOf } from './digits';
+import { rentalOffer, rentalTerms, start, Story, loadDigits, viewOf } from './digits';
 
 let study: StudyDeclaration;
 let plan: Plan;
@@ -167,6 +167,17 @@ describe('while runs run', () => {
     const input = busy().view(inputs, { driving: false });
     expect(needs(input)).toMatchObject([{ kind: 'notice', title: 'Nothing drives this study now' }]);
     expect(whyOf('R006', input)).toBe('nothing drives this workspace now');
+  });
+
+  it('a rented machine that nobody gives back is told, with its price', () => {
+    const story = busy().tell({
+      ...{ type: 'rental.requested', rental: 'bridge-w-1', offer: rentalOffer, terms: rentalTerms },
+    });
+    const alone = needs(story.view(inputs, { driving: false }));
+    expect(alone.map((need) => need.kind === 'notice' && need.title)).toContain(
+      'bridge-w-1 costs $0.31 an hour',
+    );
+    expect(needs(story.view(inputs))).toEqual([]);
   });
 
   it('a host that cannot be reached is told once for all its runs', () => {
