@@ -22,6 +22,7 @@ import { type EditorReach, editorReach, keyFor } from './editorReach';
 import { Notifier } from './notifier';
 import { notifySettings } from '../core/run/news';
 import { readUserSettings } from '../store/editorSettings';
+import { findVastKey, vastKeyName } from './rented/vastKey';
 import { optionsFor } from './callOptions';
 import { sizeHeapFor } from './heap';
 import { CliError, exitCode, type CliIo } from './io';
@@ -63,6 +64,7 @@ export function openSession(
   const snapshots = new Snapshots(join(folder.path, 'snapshots'), root);
   const targets: Targets = new Targets({
     ...{ root, bridgeFolder: folder.path, workspaceId, snapshots, clock: systemClock, ask: terminalAsk() },
+    key: async (signal) => findVastKey() ?? keyFor(vastKeyName, '', reach, signal),
     state: () => session.state,
     complain: (sentence) => io.note(sentence),
   });

@@ -35,6 +35,8 @@ export interface TargetsParts {
   readonly snapshots: Snapshots;
   readonly clock: Clock;
   readonly ask: SshAsk;
+  /** The key of Vast.ai; null: nobody has one. */
+  readonly key: (signal: AbortSignal) => Promise<string | null>;
   readonly state: () => StudyState;
   complain(sentence: string): void;
 }

@@ -4,7 +4,13 @@ import { translate as t } from './translate';
 const prefix = 'bridge.key.';
 
 /** Keys that Bridge knows what to do with, by the variable that would hold them. */
-const knownKeys = ['OPENAI_API_KEY', 'ANTHROPIC_API_KEY', 'GEMINI_API_KEY', 'BRIDGE_NOTIFY_WEBHOOK'];
+const knownKeys = [
+  'OPENAI_API_KEY',
+  'ANTHROPIC_API_KEY',
+  'GEMINI_API_KEY',
+  'VAST_API_KEY',
+  'BRIDGE_NOTIFY_WEBHOOK',
+];
 
 export async function readSecret(secrets: vscode.SecretStorage, name: string): Promise<string | null> {
   return (await secrets.get(prefix + name)) ?? null;

@@ -27,7 +27,7 @@ function made(key: string | null = vast.key): VastProvisioner {
     monotonic: () => 0,
     sleep: async (ms: number) => void slept.push(ms),
   };
-  return new VastProvisioner(new VastClient({ url: vast.url, key }, clock, 0));
+  return new VastProvisioner(new VastClient({ url: vast.url, key: async () => key }, clock, 0));
 }
 
 async function rented(offer?: Offer): Promise<string> {

@@ -16,8 +16,8 @@ const longestWaitMs = 30_000;
 export interface VastSetting {
   /** Without a slash at its end. */
   readonly url: string;
-  /** null: none was found. */
-  readonly key: string | null;
+  /** Asked before each request until there is one; null: none was found. */
+  readonly key: (signal: AbortSignal) => Promise<string | null>;
 }
 
 /**
@@ -28,6 +28,7 @@ export interface VastSetting {
 export class VastClient {
   /** Kind of request -> when the next one may go, by the monotonic clock. */
   private readonly next = new Map<string, number>();
+  private key: string | null = null;
 
   constructor(
     private readonly setting: VastSetting,
@@ -60,7 +61,8 @@ export class VastClient {
     signal: AbortSignal,
     again = true,
   ): Promise<HttpAnswer> {
-    const { url, key } = this.setting;
+    const { url } = this.setting;
+    const key = (this.key ??= await this.setting.key(signal));
     if (key === null)
       throw new ProviderFailure(
         'no-key',

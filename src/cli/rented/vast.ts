@@ -9,7 +9,6 @@ import { hostOfRental, type RentalRecord, usdPerHour } from '../../core/run/rent
 import type { RentedParts } from '../../engine/rentals';
 import { SshHost } from '../../hosts/ssh/host';
 import { writeDurably } from '../../util/durableFile';
-import { findVastKey } from './vastKey';
 import { timeoutSignal } from '../../util/timeoutSignal';
 
 /** Bridge's own folder on a rented machine, relative to the home folder; the machine's own watchdog works in it. */
@@ -22,6 +21,8 @@ export interface VastParts {
   readonly bridgeFolder: string;
   readonly workspaceId: string;
   readonly clock: Clock;
+  /** The key of the account; null: nobody has one. */
+  readonly key: (signal: AbortSignal) => Promise<string | null>;
   /** The person's own ssh configuration, for the keys that it names; null: `~/.ssh/config`. */
   readonly configFile: () => string | null;
 }
@@ -36,7 +37,7 @@ export class VastMachines implements RentedParts {
     const slow = url === vastUrl;
     // Another service than the real one is somebody's own, and limits nothing.
     this.provisioner = new VastProvisioner(
-      new VastClient({ url, key: findVastKey() }, parts.clock, ...(slow ? [] : [0])),
+      new VastClient({ url, key: parts.key }, parts.clock, ...(slow ? [] : [0])),
     );
   }
 
