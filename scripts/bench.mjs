@@ -119,7 +119,12 @@ for (const { what, got, bound, reference, ok } of rows)
 rmSync(folder, { recursive: true, force: true });
 
 // What has a program of its own.
-const others = ['decisions.mjs', 'liveMetrics.mjs', 'trainingHealth.mjs', 'typing.mjs', 'panel.mjs'].map(
-  (name) => spawnSync(process.execPath, [join('test', 'bench', name)], { stdio: 'inherit' }),
-);
+const others = [
+  'decisions.mjs',
+  'liveMetrics.mjs',
+  'trainingHealth.mjs',
+  'typing.mjs',
+  'slurmPolls.mjs',
+  'panel.mjs',
+].map((name) => spawnSync(process.execPath, [join('test', 'bench', name)], { stdio: 'inherit' }));
 process.exitCode = rows.every(({ ok }) => ok) && others.every(({ status }) => status === 0) ? 0 : 1;
