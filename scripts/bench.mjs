@@ -125,6 +125,7 @@ const others = [
   'trainingHealth.mjs',
   'typing.mjs',
   'slurmPolls.mjs',
+  'sshQueue.mjs',
   'panel.mjs',
 ].map((name) => spawnSync(process.execPath, [join('test', 'bench', name)], { stdio: 'inherit' }));
 process.exitCode = rows.every(({ ok }) => ok) && others.every(({ status }) => status === 0) ? 0 : 1;
