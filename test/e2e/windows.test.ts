@@ -46,6 +46,7 @@ jobs:
   - { id: t3, gpus: 0, cmd: "true" }
 `);
   let bench: Workbench;
+  let second: Page;
 
   beforeAll(async () => {
     queue.write('notes.md', '# Notes\n');
@@ -72,7 +73,7 @@ jobs:
     const first = bench.page;
     await openContainer(first, 'Bridge');
     await expect.poll(() => spoken(first, 't1')).toContain(said.running);
-    const second = await bench.openWindow();
+    second = await bench.openWindow();
     await openContainer(second, 'Bridge');
     await expect.poll(() => spoken(second, 't1')).toContain(said.running);
     await palette(second, said.open);
@@ -87,13 +88,10 @@ jobs:
     await rowMenu(second, said.study, 't2', said.cancel);
     await pressDialogButton(second, said.cancel);
     for (const page of [first, second]) await expect.poll(() => spoken(page, 't2')).toContain(said.cancelled);
-    await second.close();
   });
 
   it('a panel whose host still reads says so', async () => {
-    const { page } = bench;
-    await palette(page, said.open);
-    await (await panelOf(page)).getByRole('tab').first().waitFor();
+    const page = second;
     await openFile(page, 'notes.md');
     // The panel is unloaded behind the file; drawn again, it asks a host that does not answer yet.
     expect(signalExtensionHosts(queue.outer, 'SIGSTOP')).toBeGreaterThan(0);
