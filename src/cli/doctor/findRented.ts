@@ -41,7 +41,9 @@ export async function findRented(root: string, signal: AbortSignal): Promise<Ren
     };
   try {
     const url = (process.env.BRIDGE_VAST_URL ?? vastUrl).replace(/\/+$/, '');
-    const listed = await new VastProvisioner(new VastClient({ url, key: async () => key }, systemClock)).list(signal);
+    const listed = await new VastProvisioner(new VastClient({ url, key: async () => key }, systemClock)).list(
+      signal,
+    );
     // What the provider no longer lists costs nothing, whatever the record says.
     machines.clear();
     for (const { label, usdPerHour: price, diskUsdPerHour, startedAt } of listed) {
