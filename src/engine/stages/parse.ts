@@ -10,6 +10,7 @@ import type { DeclaredMilestone, DeclaredRun, StudyDeclaration } from '../../cor
 import type { RequestedOptions } from '../../core/run/options';
 import type { Problem } from '../../core/text/span';
 import { findMilestone } from './findMilestone';
+import { withNotes } from './notedOptions';
 import { findInput, type FoundInput, inputPlaces } from '../inputs';
 
 export interface LoadRequest {
@@ -85,9 +86,6 @@ export async function loadStudy(files: Pick<WorkspaceFiles, 'read'>, request: Lo
     manifest: manifestPath,
   });
   problems.push(...assembly.problems);
-  const language = /^\s*[-*]?\s*\**language\**\s*:\s*\**\s*(zh|cn|en)/im
-    .exec(notesFile?.text ?? '')?.[1]
-    ?.toLowerCase();
   const title = plan?.title || manifest.project || 'Experiments';
   const study: StudyDeclaration = {
     kind: request.kind,
@@ -97,11 +95,7 @@ export async function loadStudy(files: Pick<WorkspaceFiles, 'read'>, request: Lo
     trackerPath: trackerFile?.path ?? null,
     manifestPath,
     target: request.target,
-    options: {
-      ...request.options,
-      // What the person chose wins over what the project's notes say.
-      language: request.options.language ?? (language === undefined || language === 'en' ? 'en' : 'zh'),
-    },
+    options: withNotes(request.options, notesFile?.text ?? null),
     milestones: assembly.milestones,
     runs: assembly.runs,
     jobs: withSlurm(assembly.jobs, request),

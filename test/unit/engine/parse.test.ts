@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultOptions } from '../../../src/core/run/options';
+import { withNotes } from '../../../src/engine/stages/notedOptions';
 import { loadStudy } from '../../../src/engine/stages/parse';
 
 const plan = (runs: string) => `# Plan
@@ -37,5 +38,19 @@ describe('a run that plan and manifest put under different milestones', () => {
   it('is no problem where both agree, or where the plan lists it in both', async () => {
     expect(await problemsOf('R003')).toEqual([]);
     expect(await problemsOf('R001')).toEqual([]);
+  });
+});
+
+describe('what the project’s notes say of money', () => {
+  const notes = '## Vast.ai\n- gpu: vast\n- max_budget: $5\n';
+  const capOf = (usd: number | null, text: string | null) =>
+    withNotes({ ...defaultOptions, 'budget.usd': usd }, text)['budget.usd'] ?? null;
+
+  it('lowers the cap, and never raises it', () => {
+    expect(capOf(null, notes)).toBe(5);
+    expect(capOf(20, notes)).toBe(5);
+    expect(capOf(2, notes)).toBe(2);
+    expect(capOf(2, null)).toBe(2);
+    expect(capOf(null, '# Notes\n')).toBeNull();
   });
 });
