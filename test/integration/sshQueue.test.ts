@@ -9,6 +9,8 @@ import { cliPath, until } from './harness/bridge';
 
 const jobs = 1000;
 const rounds = 3;
+/** Runs at once, on either side. */
+const slots = (count: number) => ['--set', `bridge.maxParallelRuns=${count}`];
 const why = whyNoMachines ?? (process.env.BRIDGE_BENCH ? null : '"npm run bench" measures it');
 
 /** What a queue behind ssh costs beside the same queue on that machine itself; measured, not asserted. */
@@ -61,10 +63,23 @@ describe.skipIf(why !== null)(`1,000 jobs of true on a machine behind ssh${why ?
       execFileSync('chown', ['-R', machine!.user, there]);
       const asUser = ['runuser', '-u', machine!.user, '--', process.execPath, program];
       direct.push(
-        seconds(there, [...asUser, 'queue', 'm.yaml'], { PATH: process.env.PATH, HOME: machine!.home }),
+        seconds(there, [...asUser, 'queue', 'm.yaml', ...slots(8)], {
+          PATH: process.env.PATH,
+          HOME: machine!.home,
+        }),
       );
       const config = `bridge.ssh.config=${JSON.stringify(made.configFile)}`;
-      const call = [process.execPath, program, 'queue', 'm.yaml', '--target', 'ssh:gpu1', '--set', config];
+      const call = [
+        process.execPath,
+        program,
+        'queue',
+        'm.yaml',
+        '--target',
+        'ssh:gpu1',
+        '--set',
+        config,
+        ...slots(8),
+      ];
       over.push(seconds(here, call, { ...process.env, XDG_CONFIG_HOME: join(outer, 'config') }));
     }
     const ratios = over.map((each, at) => each / direct[at]!).sort((a, b) => a - b);
@@ -82,7 +97,18 @@ describe.skipIf(why !== null)(`1,000 jobs of true on a machine behind ssh${why ?
     writeFileSync(join(here, 'm.yaml'), `project: idle\nmax_parallel: 50\njobs:\n${lines.join('\n')}\n`);
     const config = `bridge.ssh.config=${JSON.stringify(made.configFile)}`;
     const program = join(outer, 'dist', basename(cliPath));
-    const argv = [program, 'queue', 'm.yaml', '--workspace', here, '--target', 'ssh:gpu1', '--set', config];
+    const argv = [
+      program,
+      'queue',
+      'm.yaml',
+      '--workspace',
+      here,
+      '--target',
+      'ssh:gpu1',
+      '--set',
+      config,
+      ...slots(50),
+    ];
     const driver = spawn(process.execPath, argv, {
       ...{ stdio: 'ignore', env: { ...process.env, XDG_CONFIG_HOME: join(outer, 'config') } },
     });
